@@ -1,0 +1,51 @@
+import * as z from "zod";
+import { wireErrorSchema } from "../errors/mesh-error.ts";
+
+/** How to load one model. Sent once, as the engine process's first message. */
+export const loadCommandSchema = z.object({
+  type: z.literal("load"),
+  modelId: z.string(),
+  modelPath: z.string(),
+  /** Socket or pipe on which the engine serves the OpenAI dialect once it is ready. */
+  socketPath: z.string(),
+  /** Context of one conversation, in tokens. */
+  contextTokens: z.number().int().min(1),
+  /** Conversations answered at the same time. */
+  parallel: z.number().int().min(1),
+  /** Compute threads. */
+  threads: z.number().int().min(1),
+  gpu: z.enum(["auto", "off"]),
+});
+export type LoadCommand = z.infer<typeof loadCommandSchema>;
+
+/** From the sidecar to an engine process. Control only: prompts and answers go over the engine's socket. */
+export const engineCommandSchema = z.discriminatedUnion("type", [
+  loadCommandSchema,
+  z.object({ type: z.literal("tokenize"), id: z.number(), text: z.string() }),
+  z.object({ type: z.literal("stats"), id: z.number() }),
+  z.object({ type: z.literal("unload") }),
+]);
+export type EngineCommand = z.infer<typeof engineCommandSchema>;
+
+export const engineStatsSchema = z.object({
+  openRequests: z.number(),
+  generatedTokens: z.number(),
+  promptTokens: z.number(),
+  residentBytes: z.number(),
+});
+export type EngineStats = z.infer<typeof engineStatsSchema>;
+
+/** From an engine process to the sidecar. */
+export const engineEventSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("progress"), progress: z.number().min(0).max(1) }),
+  z.object({
+    type: z.literal("ready"),
+    contextTokens: z.number(),
+    threads: z.number(),
+    device: z.string(),
+  }),
+  z.object({ type: z.literal("failed"), error: wireErrorSchema }),
+  z.object({ type: z.literal("tokens"), id: z.number(), tokens: z.array(z.number()) }),
+  z.object({ type: z.literal("stats"), id: z.number(), stats: engineStatsSchema }),
+]);
+export type EngineEvent = z.infer<typeof engineEventSchema>;

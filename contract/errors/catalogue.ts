@@ -1,0 +1,460 @@
+import * as z from "zod";
+
+/** Where the single button of an error leads. The extension maps each to a command; the CLI prints the next step only. */
+export type ErrorButton =
+  | "showLog"
+  | "restartNode"
+  | "showModels"
+  | "openSettings"
+  | "reloadWindow"
+  | "copyKey"
+  | "manageTrust"
+  | "retry";
+
+/** The error families that OpenAI clients distinguish. */
+export type OpenAiErrorType =
+  | "invalid_request_error"
+  | "authentication_error"
+  | "permission_error"
+  | "not_found_error"
+  | "server_error"
+  | "overloaded_error"
+  | "upstream_disconnected";
+
+interface Entry<S extends z.ZodObject> {
+  /** Parameters that travel with the code. Never a prompt, never a secret. */
+  readonly params: S;
+  readonly httpStatus: number;
+  readonly type: OpenAiErrorType;
+  /** True when the same request may succeed later without any change. */
+  readonly retryable: boolean;
+  /** What happened, in English. Editors with translations render their own words from code and params. */
+  message(params: z.infer<S>): string;
+  /** What the person can do about it. */
+  nextStep(params: z.infer<S>): string;
+  readonly button?: ErrorButton;
+}
+
+const entry = <S extends z.ZodObject>(definition: Entry<S>): Entry<S> => definition;
+const none = z.object({});
+const path = z.object({ path: z.string() });
+const model = z.object({ model: z.string() });
+const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
+
+/**
+ * Every error that can reach a person or a client, once.
+ * Invariant: a code is never renamed or reused with other parameters, because older clients render it.
+ */
+export const errorCatalogue = {
+  // Requests
+  malformed_json: entry({
+    params: z.object({ offset: z.number() }),
+    httpStatus: 400,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The request body is not valid JSON (at byte ${p.offset}).`,
+    nextStep: () => "Send one JSON object, encoded as UTF-8.",
+  }),
+  invalid_field: entry({
+    params: z.object({ field: z.string(), problem: z.string() }),
+    httpStatus: 400,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `Invalid value for '${p.field}': ${p.problem}.`,
+    nextStep: (p) => `Correct '${p.field}' and send the request again.`,
+  }),
+  unsupported_field: entry({
+    params: z.object({ field: z.string() }),
+    httpStatus: 400,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `'${p.field}' is not supported by the local engine yet.`,
+    nextStep: (p) => `Leave '${p.field}' out.`,
+  }),
+  unsupported_media_type: entry({
+    params: z.object({ contentType: z.string() }),
+    httpStatus: 415,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `Content-Type '${p.contentType}' is not accepted.`,
+    nextStep: () => "Send 'Content-Type: application/json'.",
+  }),
+  body_too_large: entry({
+    params: z.object({ limitBytes: z.number() }),
+    httpStatus: 413,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The request body is larger than ${p.limitBytes} bytes.`,
+    nextStep: () => "Send a smaller body, or raise gateway.maxBodyBytes in the configuration file.",
+    button: "openSettings",
+  }),
+  context_length_exceeded: entry({
+    params: z.object({ model: z.string(), promptTokens: z.number(), contextTokens: z.number() }),
+    httpStatus: 400,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) =>
+      `The prompt has ${p.promptTokens} tokens; '${p.model}' has a context of ${p.contextTokens}, and at least one token must be left for the answer.`,
+    nextStep: () => "Shorten the conversation, or load the model with a larger context.",
+  }),
+  not_found: entry({
+    params: z.object({ method: z.string(), path: z.string() }),
+    httpStatus: 404,
+    type: "not_found_error",
+    retryable: false,
+    message: (p) => `No route for ${p.method} ${p.path}.`,
+    nextStep: () => "The gateway serves /health, /v1/models and /v1/chat/completions.",
+  }),
+  method_not_allowed: entry({
+    params: z.object({ method: z.string(), allowed: z.string() }),
+    httpStatus: 405,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `${p.method} is not allowed here.`,
+    nextStep: (p) => `Use ${p.allowed}.`,
+  }),
+  bad_request_framing: entry({
+    params: none,
+    httpStatus: 400,
+    type: "invalid_request_error",
+    retryable: false,
+    message: () => "The HTTP request is malformed.",
+    nextStep: () => "Send a well-formed HTTP/1.1 request.",
+  }),
+
+  // Access
+  missing_key: entry({
+    params: none,
+    httpStatus: 401,
+    type: "authentication_error",
+    retryable: false,
+    message: () => "No API key was sent.",
+    nextStep: () => "Send 'Authorization: Bearer <key>'; `inference-mesh status` says where the key is.",
+    button: "copyKey",
+  }),
+  wrong_key: entry({
+    params: none,
+    httpStatus: 401,
+    type: "authentication_error",
+    retryable: false,
+    message: () => "The API key is not valid for this node.",
+    nextStep: () => "Use this node's key; `inference-mesh status` says where it is.",
+    button: "copyKey",
+  }),
+  foreign_host: entry({
+    params: none,
+    httpStatus: 403,
+    type: "permission_error",
+    retryable: false,
+    message: () => "The Host header does not name this machine's loopback address.",
+    nextStep: () => "Call http://127.0.0.1:<port> or http://localhost:<port> directly.",
+  }),
+  foreign_origin: entry({
+    params: none,
+    httpStatus: 403,
+    type: "permission_error",
+    retryable: false,
+    message: () => "Requests from web pages of other origins are refused.",
+    nextStep: () => "Call the gateway from a program, not from a web page.",
+  }),
+
+  // Models and engines
+  unknown_model: entry({
+    params: z.object({ model: z.string(), available: z.array(z.string()) }),
+    httpStatus: 404,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The model '${p.model}' does not exist here. Available: ${list(p.available)}.`,
+    nextStep: () => "Name one of the available models, or put a .gguf file into the models folder.",
+    button: "showModels",
+  }),
+  model_file_missing: entry({
+    params: path,
+    httpStatus: 404,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The model file ${p.path} does not exist.`,
+    nextStep: () => "Check the path, or put the file back and try again.",
+    button: "showModels",
+  }),
+  model_file_unreadable: entry({
+    params: z.object({ path: z.string(), reason: z.string() }),
+    httpStatus: 500,
+    type: "server_error",
+    retryable: false,
+    message: (p) => `The model file ${p.path} cannot be read (${p.reason}).`,
+    nextStep: () => "Check that it is a file and that you may read it.",
+    button: "showModels",
+  }),
+  model_file_not_gguf: entry({
+    params: path,
+    httpStatus: 422,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `${p.path} is not a GGUF model file.`,
+    nextStep: () => "Download the model in GGUF format. A saved web page or a .safetensors file will not do.",
+    button: "showModels",
+  }),
+  model_file_truncated: entry({
+    params: z.object({ path: z.string(), sizeBytes: z.number(), expectedBytes: z.number() }),
+    httpStatus: 422,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `${p.path} is incomplete: it has ${p.sizeBytes} bytes and needs at least ${p.expectedBytes}.`,
+    nextStep: () => "Download or copy the file again.",
+    button: "showModels",
+  }),
+  model_file_corrupt: entry({
+    params: z.object({ path: z.string(), problem: z.string() }),
+    httpStatus: 422,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The header of ${p.path} is damaged: ${p.problem}.`,
+    nextStep: () => "Download the file again from a source you trust.",
+    button: "showModels",
+  }),
+  model_load_failed: entry({
+    params: z.object({ model: z.string(), reason: z.string() }),
+    httpStatus: 500,
+    type: "server_error",
+    retryable: false,
+    message: (p) => `The engine could not load '${p.model}': ${p.reason}.`,
+    nextStep: () => "See the log for details, or try another model.",
+    button: "showLog",
+  }),
+  model_load_cancelled: entry({
+    params: model,
+    httpStatus: 503,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `Loading '${p.model}' was cancelled.`,
+    nextStep: () => "Load it again when you need it.",
+    button: "retry",
+  }),
+  model_in_use: entry({
+    params: z.object({ model: z.string(), openRequests: z.number() }),
+    httpStatus: 409,
+    type: "invalid_request_error",
+    retryable: true,
+    message: (p) => `'${p.model}' is answering ${p.openRequests} request(s).`,
+    nextStep: () => "Wait until they end, or unload with force.",
+    button: "retry",
+  }),
+  no_chat_template: entry({
+    params: model,
+    httpStatus: 422,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `'${p.model}' has no chat template, so a conversation cannot be put to it.`,
+    nextStep: () => "Use the instruct or chat version of this model.",
+    button: "showModels",
+  }),
+  chat_template_failed: entry({
+    params: z.object({ model: z.string(), reason: z.string() }),
+    httpStatus: 400,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The chat template of '${p.model}' refused these messages: ${p.reason}.`,
+    nextStep: () => "Check the order and the roles of the messages.",
+  }),
+  engine_busy: entry({
+    params: z.object({ model: z.string(), parallel: z.number() }),
+    httpStatus: 503,
+    type: "overloaded_error",
+    retryable: true,
+    message: (p) => `'${p.model}' is already answering ${p.parallel} request(s), its limit.`,
+    nextStep: () => "Try again in a moment.",
+    button: "retry",
+  }),
+  engine_crashed: entry({
+    params: model,
+    httpStatus: 502,
+    type: "upstream_disconnected",
+    retryable: true,
+    message: (p) => `The engine of '${p.model}' stopped before the answer was complete.`,
+    nextStep: () => "Send the request again: the model is loaded anew.",
+    button: "retry",
+  }),
+  backend_timeout: entry({
+    params: z.object({ model: z.string(), waitedFor: z.enum(["first token", "next token"]), seconds: z.number() }),
+    httpStatus: 504,
+    type: "upstream_disconnected",
+    retryable: true,
+    message: (p) => `'${p.model}' sent no ${p.waitedFor} for ${p.seconds} seconds.`,
+    nextStep: () => "Try again, or raise the limits in the configuration file.",
+    button: "retry",
+  }),
+  engine_start_failed: entry({
+    params: z.object({ model: z.string(), reason: z.string() }),
+    httpStatus: 503,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `The engine process for '${p.model}' could not be started: ${p.reason}.`,
+    nextStep: () => "See the log; `inference-mesh doctor` checks the engine.",
+    button: "showLog",
+  }),
+
+  // Node
+  node_draining: entry({
+    params: none,
+    httpStatus: 503,
+    type: "overloaded_error",
+    retryable: true,
+    message: () => "This node is shutting down and takes no new requests.",
+    nextStep: () => "Try again: a new node starts in a moment.",
+    button: "retry",
+  }),
+  client_too_old: entry({
+    params: z.object({ clientProtocol: z.number(), nodeProtocol: z.number() }),
+    httpStatus: 426,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The running node speaks protocol ${p.nodeProtocol}; this client is older (${p.clientProtocol}).`,
+    nextStep: () => "Update this client, or reload the window after an update.",
+    button: "reloadWindow",
+  }),
+  node_too_old: entry({
+    params: z.object({ clientProtocol: z.number(), nodeProtocol: z.number() }),
+    httpStatus: 503,
+    type: "server_error",
+    retryable: true,
+    message: (p) =>
+      `The running node speaks the older protocol ${p.nodeProtocol} (this client: ${p.clientProtocol}). It finishes its answers and makes room.`,
+    nextStep: () => "Wait a moment: the newer node starts by itself.",
+    button: "retry",
+  }),
+  wrong_control_token: entry({
+    params: none,
+    httpStatus: 401,
+    type: "authentication_error",
+    retryable: false,
+    message: () => "The control token is not valid for this node.",
+    nextStep: () => "Run the client as the same user as the node.",
+  }),
+  node_start_failed: entry({
+    params: z.object({ reason: z.string() }),
+    httpStatus: 503,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `The node did not start: ${p.reason}`,
+    nextStep: () => "Run `inference-mesh doctor`, which checks each cause and says what to do.",
+    button: "showLog",
+  }),
+  node_not_running: entry({
+    params: none,
+    httpStatus: 503,
+    type: "server_error",
+    retryable: true,
+    message: () => "No node is running for this user.",
+    nextStep: () => "Start one with `inference-mesh serve`, or open the editor.",
+    button: "restartNode",
+  }),
+  node_lost: entry({
+    params: none,
+    httpStatus: 503,
+    type: "upstream_disconnected",
+    retryable: true,
+    message: () => "The node stopped before it had answered.",
+    nextStep: () => "It is being started again: retry in a moment.",
+    button: "retry",
+  }),
+  node_crashing: entry({
+    params: z.object({ crashes: z.number(), minutes: z.number() }),
+    httpStatus: 503,
+    type: "server_error",
+    retryable: false,
+    message: (p) => `The node ended unexpectedly ${p.crashes} times within ${p.minutes} minutes.`,
+    nextStep: () => "See the log for the reason, then start the node again.",
+    button: "showLog",
+  }),
+  workspace_not_trusted: entry({
+    params: none,
+    httpStatus: 403,
+    type: "permission_error",
+    retryable: false,
+    message: () => "The node is not started for a folder that you do not trust.",
+    nextStep: () => "Trust the folder to use models in this window.",
+    button: "manageTrust",
+  }),
+  node_in_use: entry({
+    params: z.object({ otherClients: z.number() }),
+    httpStatus: 409,
+    type: "invalid_request_error",
+    retryable: true,
+    message: (p) => `${p.otherClients} other client(s) use this node.`,
+    nextStep: () => "Close them first, or stop the node with --force.",
+  }),
+  folder_unwritable: entry({
+    params: z.object({ path: z.string(), reason: z.string() }),
+    httpStatus: 500,
+    type: "server_error",
+    retryable: false,
+    message: (p) => `The folder ${p.path} cannot be written (${p.reason}).`,
+    nextStep: () => "Make it writable, free some space, or set INFERENCE_MESH_HOME to another folder.",
+    button: "openSettings",
+  }),
+  folder_unsafe: entry({
+    params: z.object({ path: z.string(), problem: z.string() }),
+    httpStatus: 500,
+    type: "permission_error",
+    retryable: false,
+    message: (p) => `The folder ${p.path} is not safe to use: ${p.problem}.`,
+    nextStep: () => "Remove it, or set XDG_RUNTIME_DIR to a folder that belongs to you alone.",
+    button: "openSettings",
+  }),
+  configuration_invalid: entry({
+    params: z.object({ path: z.string(), problem: z.string() }),
+    httpStatus: 500,
+    type: "server_error",
+    retryable: false,
+    message: (p) => `The configuration file ${p.path} is not valid: ${p.problem}.`,
+    nextStep: () => "Correct it and start again; docs/FILES.md lists every key.",
+    button: "openSettings",
+  }),
+  state_too_new: entry({
+    params: z.object({ path: z.string(), format: z.number(), supported: z.number() }),
+    httpStatus: 500,
+    type: "server_error",
+    retryable: false,
+    message: (p) => `${p.path} was written by a newer version (format ${p.format}; this one knows ${p.supported}).`,
+    nextStep: () => "Update this program, or restore the backup beside the file.",
+  }),
+  no_free_port: entry({
+    params: z.object({ firstPort: z.number(), lastPort: z.number() }),
+    httpStatus: 500,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `No loopback port from ${p.firstPort} to ${p.lastPort} is free for the gateway.`,
+    nextStep: () => "Stop a program that uses them, or set gateway.port in the configuration file.",
+    button: "openSettings",
+  }),
+  invalid_message: entry({
+    params: z.object({ method: z.string(), problem: z.string() }),
+    httpStatus: 400,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The message '${p.method}' does not follow the contract: ${p.problem}.`,
+    nextStep: () => "Bring client and node to the same version.",
+  }),
+  cancelled: entry({
+    params: none,
+    httpStatus: 499,
+    type: "invalid_request_error",
+    retryable: true,
+    message: () => "The request was cancelled.",
+    nextStep: () => "Send it again when you need it.",
+    button: "retry",
+  }),
+  internal: entry({
+    params: z.object({ reference: z.string() }),
+    httpStatus: 500,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `Something went wrong inside the node (reference ${p.reference}).`,
+    nextStep: () => "The log holds the details under this reference.",
+    button: "showLog",
+  }),
+} as const;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+export type ErrorParams<C extends ErrorCode> = z.infer<(typeof errorCatalogue)[C]["params"]>;

@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { modelIdentitySchema } from "./ids.ts";
+
+/** What a model's engine is doing. `failed` keeps the reason until the next attempt. */
+export const modelStateSchema = z.enum(["available", "loading", "loaded", "unloading", "failed"]);
+export type ModelState = z.infer<typeof modelStateSchema>;
+
+export const modelSummarySchema = z.object({
+  /** The name that requests use: the file's name without `.gguf`. */
+  id: z.string(),
+  displayName: z.string(),
+  /** Null until the file has been hashed. */
+  identity: modelIdentitySchema.nullable(),
+  path: z.string(),
+  sizeBytes: z.number(),
+  state: modelStateSchema,
+  /** Share of the weights read, 0 to 1, while loading; otherwise null. */
+  loadProgress: z.number().min(0).max(1).nullable(),
+  architecture: z.string().nullable(),
+  parameterCount: z.number().nullable(),
+  quantisation: z.string().nullable(),
+  /** The context the model was trained for, in tokens. */
+  trainedContextTokens: z.number().nullable(),
+  /** The context of one conversation as loaded, in tokens; null while not loaded. */
+  contextTokens: z.number().nullable(),
+  canChat: z.boolean(),
+  isDemo: z.boolean(),
+  /** Requests being answered now. */
+  openRequests: z.number(),
+  problem: z.object({ code: z.string(), params: z.record(z.string(), z.unknown()) }).nullable(),
+});
+export type ModelSummary = z.infer<typeof modelSummarySchema>;

@@ -1,0 +1,9 @@
+import * as z from "zod";
+
+/**
+ * How far a prompt travels: this machine, this person's paired machines, other machines on the network, a cloud.
+ * Ordered from the tightest; a route may only be as wide as the request allows.
+ */
+export const privacyLabels = ["local", "mine", "lan", "cloud"] as const;
+export const privacyLabelSchema = z.enum(privacyLabels);
+export type PrivacyLabel = z.infer<typeof privacyLabelSchema>;

@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { healthSchema } from "./health.ts";
+import { privacyLabelSchema } from "./privacy-label.ts";
+
+/** One thing that the mesh views show. Metrics that a thing does not report are null, never zero. */
+export const topologyNodeSchema = z.object({
+  id: z.string(),
+  kind: z.enum(["node", "backend", "model"]),
+  label: z.string(),
+  /** Which definition made it: a backend kind such as `local-engine`; null for nodes and models. */
+  backendKind: z.string().nullable(),
+  health: healthSchema,
+  /** Why it is not healthy, in short; null when there is nothing to say. */
+  reason: z.string().nullable(),
+  privacy: privacyLabelSchema.nullable(),
+  openRequests: z.number().nullable(),
+  /** Moving average of the time to the first byte, in milliseconds. */
+  latencyMs: z.number().nullable(),
+});
+export type TopologyNode = z.infer<typeof topologyNodeSchema>;
+
+export const topologyEdgeSchema = z.object({ id: z.string(), from: z.string(), to: z.string() });
+export type TopologyEdge = z.infer<typeof topologyEdgeSchema>;
+
+export const topologySnapshotSchema = z.object({
+  revision: z.number().int(),
+  nodes: z.array(topologyNodeSchema),
+  edges: z.array(topologyEdgeSchema),
+});
+export type TopologySnapshot = z.infer<typeof topologySnapshotSchema>;
+
+/**
+ * The difference between two revisions. A client that is not at `from` has missed one: it subscribes again.
+ * Removing a node removes its edges without naming them.
+ */
+export const topologyPatchSchema = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  putNodes: z.array(topologyNodeSchema),
+  putEdges: z.array(topologyEdgeSchema),
+  removeNodes: z.array(z.string()),
+  removeEdges: z.array(z.string()),
+});
+export type TopologyPatch = z.infer<typeof topologyPatchSchema>;

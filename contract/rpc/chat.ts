@@ -1,0 +1,39 @@
+import * as z from "zod";
+import { chatRequestSchema, finishReasonSchema, usageSchema } from "../openai/chat.ts";
+import { notification, request } from "./definition.ts";
+
+/**
+ * One streamed answer. The text arrives in `chat/chunk` notifications, at most one per 16 ms; the call returns when
+ * the answer has ended. Cancelling the call stops the engine within one token.
+ *
+ * Back-pressure: the node may send `credit` chunks; each `chat/credit` allows more. Without credit it stops reading
+ * from the engine, so that a slow window never fills the node's memory.
+ */
+export const chatStream = request(
+  "chat/stream",
+  z.object({
+    /** Chosen by the client, unique on its connection. */
+    streamId: z.string().min(1).max(64),
+    credit: z.number().int().min(1).max(1024),
+    request: chatRequestSchema,
+  }),
+  z.object({
+    finishReason: finishReasonSchema,
+    /** Null when the backend did not report it. */
+    usage: usageSchema.nullable(),
+    timing: z.object({
+      /** From the call's arrival to the first text, in milliseconds. */
+      firstTokenMs: z.number(),
+      totalMs: z.number(),
+    }),
+    /** The model that really answered. */
+    model: z.string(),
+  }),
+);
+
+export const chatChunk = notification("chat/chunk", z.object({ streamId: z.string(), text: z.string() }));
+
+export const chatCredit = notification(
+  "chat/credit",
+  z.object({ streamId: z.string(), credit: z.number().int().min(1).max(1024) }),
+);

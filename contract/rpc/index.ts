@@ -1,0 +1,22 @@
+import { chatChunk, chatCredit, chatStream } from "./chat.ts";
+import { initialize } from "./initialize.ts";
+import { modelsList, modelsLoad, modelsLoadProgress, modelsUnload } from "./models.ts";
+import { nodeEnding, nodeKeepServing, nodeStatus, nodeStop } from "./node.ts";
+import { topologyPatch, topologySubscribe, topologyUnsubscribe } from "./topology.ts";
+
+/** Calls that a client makes after `initialize`. The node's handler table must have exactly these keys. */
+export const requests = {
+  nodeStatus,
+  nodeKeepServing,
+  nodeStop,
+  modelsList,
+  modelsLoad,
+  modelsUnload,
+  chatStream,
+  topologySubscribe,
+  topologyUnsubscribe,
+} as const;
+
+export const clientNotifications = { chatCredit } as const;
+export const nodeNotifications = { chatChunk, modelsLoadProgress, nodeEnding, topologyPatch } as const;
+export const handshake = initialize;

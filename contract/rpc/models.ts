@@ -1,0 +1,31 @@
+import * as z from "zod";
+import { modelSummarySchema } from "../mesh/model.ts";
+import { notification, request } from "./definition.ts";
+
+export const modelsList = request("models/list", z.object({}), z.object({ models: z.array(modelSummarySchema) }));
+
+/**
+ * Loads a model by its id, or a `.gguf` file by its absolute path (which also adds it to the list).
+ * Answers when it is ready. Cancelling the call cancels the load, unless a chat waits for it too.
+ */
+export const modelsLoad = request(
+  "models/load",
+  z.object({
+    model: z.string().min(1),
+    /** Chosen by the client; names the `models/loadProgress` notifications of this call. */
+    progressToken: z.string().optional(),
+  }),
+  z.object({ model: modelSummarySchema }),
+);
+
+export const modelsLoadProgress = notification(
+  "models/loadProgress",
+  z.object({ progressToken: z.string(), model: z.string(), progress: z.number().min(0).max(1) }),
+);
+
+/** Frees a model's memory. Fails with `model_in_use` while it answers, unless forced. */
+export const modelsUnload = request(
+  "models/unload",
+  z.object({ model: z.string().min(1), force: z.boolean() }),
+  z.object({ model: modelSummarySchema }),
+);

@@ -1,0 +1,10 @@
+import * as z from "zod";
+import { topologyPatchSchema, topologySnapshotSchema } from "../mesh/topology.ts";
+import { notification, request } from "./definition.ts";
+
+/** Starts the feed: this snapshot, then `topology/patch` for every later revision, at most ten a second. */
+export const topologySubscribe = request("topology/subscribe", z.object({}), topologySnapshotSchema);
+
+export const topologyUnsubscribe = request("topology/unsubscribe", z.object({}), z.object({}));
+
+export const topologyPatch = notification("topology/patch", topologyPatchSchema);

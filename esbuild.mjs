@@ -1,0 +1,100 @@
+// Builds everything that runs: `node esbuild.mjs`. Types are checked elsewhere (`npm run check`).
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+
+const shared = {
+  bundle: true,
+  platform: "node",
+  target: "node22.19",
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: "warning",
+  metafile: true,
+  legalComments: "none",
+};
+
+rmSync("dist/sidecar", { recursive: true, force: true });
+const results = await Promise.all([
+  build({
+    ...shared,
+    entryPoints: { main: "sidecar/main.ts", cli: "sidecar/cli/main.ts", engine: "sidecar/engine/child/main.ts" },
+    outdir: "dist/sidecar",
+    outExtension: { ".js": ".mjs" },
+    format: "esm",
+    splitting: true,
+    // Native, and loads its binaries from beside itself.
+    external: ["node-llama-cpp"],
+    // Bundled CommonJS packages (vscode-jsonrpc) call require for Node's own modules.
+    banner: {
+      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+    },
+  }),
+  build({
+    ...shared,
+    // Runs on whatever Node.js is there, to find the right one.
+    target: "node18",
+    entryPoints: { "inference-mesh": "sidecar/cli/launcher.ts" },
+    outdir: "dist/bin",
+    outExtension: { ".js": ".mjs" },
+    format: "esm",
+    sourcemap: false,
+    banner: { js: "#!/usr/bin/env node" },
+  }),
+  build({
+    ...shared,
+    entryPoints: { main: "extension/main.ts" },
+    outdir: "dist/extension",
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+    external: ["vscode"],
+    // zod asks which runtime it is on; in the extension host that global is a trap that logs an error.
+    define: { navigator: "undefined" },
+  }),
+  build({
+    ...shared,
+    platform: "browser",
+    // What VS Code 1.122 runs on.
+    target: "chrome142",
+    entryPoints: { chat: "webview/chat/main.ts" },
+    outdir: "dist/webview",
+    format: "iife",
+    minify: true,
+  }),
+  build({
+    ...shared,
+    entryPoints: { chat: "webview/chat/chat.css" },
+    outdir: "dist/webview",
+    minify: true,
+    sourcemap: false,
+  }),
+]);
+
+writeNotices(results.flatMap((result) => Object.keys(result.metafile.inputs)));
+mkdirSync("dist/models", { recursive: true });
+// Plain Node.js runs TypeScript by leaving the types out.
+execFileSync(process.execPath, ["sidecar/demo-model/build-demo-model.ts", "dist/models"], { stdio: "inherit" });
+
+/** Collects the licences of the packages whose code is in the bundles. */
+function writeNotices(inputs) {
+  const folders = new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined));
+  const notices = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((entry) => /^(licen[cs]e|copying)(\.|$)/i.test(entry));
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), "utf8").trim();
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  const intro = "Inference Mesh contains code of these packages, under their licences.\n";
+  writeFileSync("dist/THIRD-PARTY-NOTICES.txt", [intro, ...notices].join(`\n${"-".repeat(80)}\n\n`));
+}
+
+/** The package that a bundled file belongs to: the nearest folder below node_modules with a name and a version. */
+function packageFolder(file) {
+  if (!file.startsWith("node_modules/")) return undefined;
+  for (let folder = dirname(file); folder !== "node_modules"; folder = dirname(folder)) {
+    const manifest = join(folder, "package.json");
+    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).version !== undefined) return folder;
+  }
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import type { ToChatView, Turn } from "../../contract/webview/chat.ts";
+
+export type ChatUpdate = Extract<ToChatView, { type: "update" }>;
+
+/** Everything that the view shows. */
+export interface ChatPicture {
+  readonly turns: readonly Turn[];
+  readonly models: NonNullable<ChatUpdate["models"]>;
+  readonly model: string | null;
+  readonly notice: NonNullable<ChatUpdate["notice"]> | null;
+}
+
+/**
+ * Says what has changed between two pictures of the chat, so that a long answer costs its new words only. Text that was
+ * only added to is sent as the addition.
+ */
+export class ChatFeed {
+  #shown: ChatPicture | undefined;
+
+  /** The view has nothing any more: the next update is complete. */
+  forget(): void {
+    this.#shown = undefined;
+  }
+
+  /** Undefined when nothing has changed. */
+  next(picture: ChatPicture): ChatUpdate | undefined {
+    const shown = this.#shown;
+    this.#shown = picture;
+    const isReset = shown === undefined || !isContinuation(shown.turns, picture.turns);
+    const known = new Map(isReset ? [] : shown.turns.map((turn) => [turn.id, turn]));
+    const turns: Turn[] = [];
+    const appended: ChatUpdate["appended"] = [];
+    for (const turn of picture.turns) {
+      const before = known.get(turn.id);
+      if (before !== undefined && before.text === turn.text && isSameButText(before, turn)) continue;
+      const tail = before === undefined ? undefined : addition(before, turn);
+      if (tail === undefined) turns.push(turn);
+      else appended.push({ turnId: turn.id, text: tail });
+    }
+    const rest = {
+      ...(isSame(shown?.models, picture.models) ? {} : { models: picture.models }),
+      ...(shown !== undefined && shown.model === picture.model ? {} : { model: picture.model }),
+      ...(shown !== undefined && isSame(shown.notice, picture.notice) ? {} : { notice: picture.notice }),
+    };
+    if (!isReset && turns.length + appended.length + Object.keys(rest).length === 0) return undefined;
+    return { type: "update", isReset, turns, appended, ...rest };
+  }
+}
+
+/** Every turn that is shown is still there, in its place. */
+function isContinuation(before: readonly Turn[], now: readonly Turn[]): boolean {
+  return before.every((turn, index) => turn.id === now[index]?.id);
+}
+
+/** The text that was added, when nothing else has changed. */
+function addition(before: Turn, now: Turn): string | undefined {
+  if (!now.text.startsWith(before.text) || !isSameButText(before, now)) return undefined;
+  return now.text.slice(before.text.length);
+}
+
+/** Texts are long, and compared on their own. */
+const isSameButText = (a: Turn, b: Turn): boolean => isSame({ ...a, text: "" }, { ...b, text: "" });
+
+/** Pictures are plain data, made with the same keys in the same order. */
+const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

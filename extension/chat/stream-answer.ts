@@ -1,0 +1,33 @@
+import { randomUUID } from "node:crypto";
+import type { z } from "zod";
+import { chatChunk, chatCredit, chatStream } from "../../contract/rpc/chat.ts";
+import type { NodeClient } from "../sidecar/node-connection.ts";
+
+export interface StreamAnswerOptions {
+  readonly model: string;
+  readonly messages: readonly { readonly role: "system" | "user" | "assistant"; readonly content: string }[];
+  readonly onText: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Pieces that may be on their way at once; each that arrives allows one more. */
+const credit = 16;
+
+/** Asks a model, and hands on the text as it comes. @throws MeshError */
+export async function streamAnswer(
+  client: NodeClient,
+  options: StreamAnswerOptions,
+): Promise<z.infer<typeof chatStream.result>> {
+  const streamId = randomUUID();
+  const chunks = client.on(chatChunk, (chunk) => {
+    if (chunk.streamId !== streamId) return;
+    options.onText(chunk.text);
+    client.notify(chatCredit, { streamId, credit: 1 });
+  });
+  try {
+    const request = { model: options.model, messages: [...options.messages] };
+    return await client.request(chatStream, { streamId, credit, request }, options.signal);
+  } finally {
+    chunks.dispose();
+  }
+}

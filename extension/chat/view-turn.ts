@@ -1,0 +1,40 @@
+import { MeshError } from "../../contract/errors/mesh-error.ts";
+import type { Turn } from "../../contract/webview/chat.ts";
+import { milliseconds } from "../mesh/quantities.ts";
+import { plainText } from "../platform/plain-text.ts";
+import type { Translate } from "../platform/translate.ts";
+import { errorNotice } from "./chat-notice.ts";
+import type { Answer, Conversation } from "./conversation.ts";
+
+/** A turn as the view shows it: words instead of codes and numbers. */
+export function viewTurn(turn: Conversation["turns"][number], t: Translate): Turn {
+  if (turn.role === "user") return turn;
+  const error = MeshError.fromWire(turn.error ?? undefined);
+  return {
+    id: turn.id,
+    role: "assistant",
+    text: turn.text,
+    state: turn.state,
+    model: plainText(turn.modelName, 60),
+    figures: figures(turn, t),
+    isCut: turn.finishReason === "length",
+    failure: turn.state !== "failed" ? null : errorNotice(error ?? new MeshError("internal", { reference: "-" }), t),
+  };
+}
+
+/** Only what was measured: a figure that the backend did not report is left out, never zero. */
+function figures(answer: Answer, t: Translate): string {
+  const { completionTokens, firstTokenMs, totalMs } = answer;
+  if (firstTokenMs === null || totalMs === null) return "";
+  const parts = [t("{0} to first token", { 0: milliseconds(firstTokenMs) })];
+  const writingSeconds = (totalMs - firstTokenMs) / 1000;
+  if (completionTokens !== null) {
+    // The first token is there when the writing begins, so it does not count for the speed.
+    const perSecond = (completionTokens - 1) / writingSeconds;
+    if (completionTokens > 1 && writingSeconds > 0) parts.push(t("{0} tokens/s", { 0: speed(perSecond) }));
+    parts.push(completionTokens === 1 ? t("1 token") : t("{0} tokens", { 0: completionTokens }));
+  }
+  return parts.join(" · ");
+}
+
+const speed = (perSecond: number): string => (perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1));

@@ -1,0 +1,64 @@
+/** What package.json says of a command; a test holds the two together. */
+export interface CommandDeclaration {
+  /** English, in the palette behind "Mesh: ". */
+  readonly title: string;
+  /** A product icon, for commands that sit in a toolbar. */
+  readonly icon?: string;
+  /** When it can be used; nothing means always. */
+  readonly enablement?: string;
+  /** False for commands that act on a row of the tree. */
+  readonly isInPalette: boolean;
+}
+
+const declare = <T extends Record<`inferenceMesh.${string}`, CommandDeclaration>>(table: T): T => table;
+const isReady = "inferenceMesh.nodeState == ready";
+const isTrusted = "isWorkspaceTrusted";
+
+/** Every command, once. Commands that need the node start it, so they are not tied to its running. */
+export const commandDeclarations = declare({
+  "inferenceMesh.startNode": {
+    title: "Start Node",
+    icon: "$(play)",
+    enablement: `${isTrusted} && inferenceMesh.nodeState != ready && inferenceMesh.nodeState != starting`,
+    isInPalette: true,
+  },
+  "inferenceMesh.stopNode": {
+    title: "Stop Node",
+    icon: "$(stop-circle)",
+    enablement: `${isReady} || inferenceMesh.nodeState == starting`,
+    isInPalette: true,
+  },
+  "inferenceMesh.restartNode": {
+    title: "Restart Node",
+    icon: "$(sync)",
+    enablement: `${isTrusted} && inferenceMesh.nodeState != starting`,
+    isInPalette: true,
+  },
+  "inferenceMesh.refreshMesh": { title: "Refresh", icon: "$(refresh)", enablement: isReady, isInPalette: true },
+  "inferenceMesh.loadModel": { title: "Load Model…", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.addModelFile": {
+    title: "Add Model File…",
+    icon: "$(add)",
+    enablement: isTrusted,
+    isInPalette: true,
+  },
+  "inferenceMesh.unloadModel": {
+    title: "Unload Model…",
+    enablement: "inferenceMesh.hasLoadedModel",
+    isInPalette: true,
+  },
+  "inferenceMesh.loadThisModel": { title: "Load Model", icon: "$(play)", isInPalette: false },
+  "inferenceMesh.unloadThisModel": { title: "Unload Model", icon: "$(stop-circle)", isInPalette: false },
+  "inferenceMesh.chatWithThisModel": { title: "Chat with Model", icon: "$(comment-discussion)", isInPalette: false },
+  "inferenceMesh.openChat": { title: "Open Chat", icon: "$(comment-discussion)", isInPalette: true },
+  "inferenceMesh.newChat": { title: "New Chat", icon: "$(add)", isInPalette: true },
+  "inferenceMesh.copyGatewayAddress": { title: "Copy Gateway Address", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.copyKey": { title: "Copy Gateway Key…", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.openConfiguration": { title: "Open Node Configuration", isInPalette: true },
+  "inferenceMesh.showMenu": { title: "Show Menu", isInPalette: true },
+  "inferenceMesh.showLog": { title: "Show Log", icon: "$(output)", isInPalette: true },
+  "inferenceMesh.collectDiagnostics": { title: "Collect Diagnostics", isInPalette: true },
+  "inferenceMesh.openWalkthrough": { title: "Open Walkthrough", isInPalette: true },
+});
+
+export type CommandName = keyof typeof commandDeclarations;

@@ -1,0 +1,62 @@
+import * as vscode from "vscode";
+import type { ErrorPresenter } from "../platform/error-presenter.ts";
+import { addModelFile } from "./add-model-file.ts";
+import { chatWithThisModel } from "./chat-with-this-model.ts";
+import { collectDiagnostics } from "./collect-diagnostics.ts";
+import type { Command, CommandServices } from "./command.ts";
+import { copyGatewayAddress } from "./copy-gateway-address.ts";
+import { copyKey } from "./copy-key.ts";
+import type { CommandName } from "./declarations.ts";
+import { loadModel } from "./load-model.ts";
+import { loadThisModel } from "./load-this-model.ts";
+import { newChat } from "./new-chat.ts";
+import { openChat } from "./open-chat.ts";
+import { openConfiguration } from "./open-configuration.ts";
+import { openWalkthrough } from "./open-walkthrough.ts";
+import { refreshMesh } from "./refresh-mesh.ts";
+import { restartNode } from "./restart-node.ts";
+import { showLog } from "./show-log.ts";
+import { showMenu } from "./show-menu.ts";
+import { startNode } from "./start-node.ts";
+import { stopNode } from "./stop-node.ts";
+import { unloadModel } from "./unload-model.ts";
+import { unloadThisModel } from "./unload-this-model.ts";
+
+/** What each declared command does; the compiler demands all of them. */
+const commands: Record<CommandName, Command> = {
+  "inferenceMesh.startNode": startNode,
+  "inferenceMesh.stopNode": stopNode,
+  "inferenceMesh.restartNode": restartNode,
+  "inferenceMesh.refreshMesh": refreshMesh,
+  "inferenceMesh.loadModel": loadModel,
+  "inferenceMesh.addModelFile": addModelFile,
+  "inferenceMesh.unloadModel": unloadModel,
+  "inferenceMesh.loadThisModel": loadThisModel,
+  "inferenceMesh.unloadThisModel": unloadThisModel,
+  "inferenceMesh.chatWithThisModel": chatWithThisModel,
+  "inferenceMesh.openChat": openChat,
+  "inferenceMesh.newChat": newChat,
+  "inferenceMesh.copyGatewayAddress": copyGatewayAddress,
+  "inferenceMesh.copyKey": copyKey,
+  "inferenceMesh.openConfiguration": openConfiguration,
+  "inferenceMesh.showMenu": showMenu,
+  "inferenceMesh.showLog": showLog,
+  "inferenceMesh.collectDiagnostics": collectDiagnostics,
+  "inferenceMesh.openWalkthrough": openWalkthrough,
+};
+
+/** Registers all commands. An error of one is shown to the person who called it, with a way to try again. */
+export function registerCommands(services: CommandServices, errors: ErrorPresenter): vscode.Disposable {
+  const registrations = Object.entries(commands).map(([name, command]) => {
+    const run = async (argument: unknown): Promise<void> => {
+      try {
+        await command(services, argument);
+      } catch (error) {
+        // Not awaited: a command has ended when its work has, not when its message is closed.
+        void errors.show(error, () => run(argument));
+      }
+    };
+    return vscode.commands.registerCommand(name, run);
+  });
+  return vscode.Disposable.from(...registrations);
+}

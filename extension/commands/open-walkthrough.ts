@@ -1,0 +1,7 @@
+import * as vscode from "vscode";
+import { walkthrough } from "../platform/views.ts";
+import type { Command } from "./command.ts";
+
+export const openWalkthrough: Command = async ({ extensionId }) => {
+  await vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extensionId}#${walkthrough}`, false);
+};

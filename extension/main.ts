@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import * as vscode from "vscode";
+import { ChatSession } from "./chat/chat-session.ts";
+import { ChatView } from "./chat/chat-view.ts";
+import { modelToAsk } from "./chat/model-to-ask.ts";
+import type { CommandServices } from "./commands/command.ts";
+import { registerCommands } from "./commands/index.ts";
+import { type ContextValues, contextValues } from "./mesh/context-values.ts";
+import { followNode } from "./mesh/follow-node.ts";
+import { MeshStore } from "./mesh/mesh-store.ts";
+import { MeshTree } from "./mesh/mesh-tree.ts";
+import { StatusBar } from "./mesh/status-bar.ts";
+import { systemClock } from "./platform/clock.ts";
+import { ContextKeys } from "./platform/context-keys.ts";
+import { ErrorPresenter } from "./platform/error-presenter.ts";
+import type { Translate } from "./platform/translate.ts";
+import { views } from "./platform/views.ts";
+import { readSetting } from "./settings/settings.ts";
+import { runAttachProcess } from "./sidecar/attach-process.ts";
+import { connectToNode } from "./sidecar/node-connection.ts";
+import { NodeSupervisor } from "./sidecar/node-supervisor.ts";
+
+/** Where the conversation is kept, per workspace. */
+const conversationKey = "conversation";
+
+/** Composition root of the extension: builds the parts, ties them together, and hands them to the editor. */
+export function activate(context: vscode.ExtensionContext): void {
+  const { subscriptions } = context;
+  const own = <T extends vscode.Disposable>(part: T): T => {
+    subscriptions.push(part);
+    return part;
+  };
+  const t: Translate = (message, values) => vscode.l10n.t(message, values ?? {});
+  const log = own(vscode.window.createOutputChannel("Inference Mesh", { log: true }));
+  const { version } = context.extension.packageJSON as { version: string };
+  const program = vscode.Uri.joinPath(context.extensionUri, "dist", "sidecar", "cli.mjs").fsPath;
+
+  const supervisor = own(
+    new NodeSupervisor({
+      attach: (signal) => runAttachProcess({ program, spawn, env: process.env, signal }),
+      connect: (where, signal) => connectToNode(where, version, signal),
+      isTrusted: () => vscode.workspace.isTrusted,
+      clock: systemClock,
+      log,
+    }),
+  );
+  const store = new MeshStore();
+  const feed = own(followNode(supervisor, store, log));
+  const errors = new ErrorPresenter(t, log);
+  const contextKeys = new ContextKeys<ContextValues>();
+  const session = own(
+    new ChatSession({
+      connect: () => supervisor.start(),
+      modelToAsk: (chosen) => modelToAsk(store, { chosen, fromSettings: readSetting("inferenceMesh.chat.model") }),
+      nameOf: (model) => store.model(model)?.displayName ?? model,
+      instructions: () => readSetting("inferenceMesh.chat.instructions"),
+      memory: {
+        load: () => context.workspaceState.get(conversationKey),
+        save: (conversation) => void context.workspaceState.update(conversationKey, conversation),
+      },
+    }),
+  );
+  const showContext = (): void => contextKeys.update(contextValues(store, session.turns.length > 0));
+  own(store.onDidChange(showContext));
+  own(session.onDidChange(showContext));
+  store.setNodeState(supervisor.state);
+
+  own(new StatusBar(store, t));
+  const tree = own(new MeshTree(store, t));
+  const treeView = own(vscode.window.createTreeView(views.mesh, { treeDataProvider: tree }));
+  const startWhenSeen = (): void => {
+    const isWanted = readSetting("inferenceMesh.node.autoStart") && supervisor.state.kind === "notStarted";
+    // The views show why it does not start.
+    if (isWanted) supervisor.start().catch(() => undefined);
+  };
+  own(treeView.onDidChangeVisibility(({ visible }) => visible && startWhenSeen()));
+  if (treeView.visible) startWhenSeen();
+  const { extensionUri } = context;
+  const chatView = own(new ChatView({ extensionUri, session, store, t, log, onShown: startWhenSeen }));
+  own(vscode.window.registerWebviewViewProvider(views.chat, chatView));
+  own(
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      supervisor.trust();
+      startWhenSeen();
+    }),
+  );
+
+  const services: CommandServices = {
+    supervisor,
+    store,
+    log,
+    t,
+    chat: {
+      open: () => chatView.open(),
+      newConversation: () => session.clear(),
+      chooseModel: (model) => session.chooseModel(model),
+    },
+    version,
+    extensionId: context.extension.id,
+    refresh: () => feed.refresh(),
+  };
+  own(registerCommands(services, errors));
+}

@@ -1,0 +1,31 @@
+import type { MeshStore } from "./mesh-store.ts";
+import { hasNoModel } from "./tree-entries.ts";
+
+/** The context keys that package.json's conditions may use; a test holds the two together. */
+export interface ContextValues {
+  "inferenceMesh.nodeState": string;
+  /** The code of the error that keeps the node from running, or "". */
+  "inferenceMesh.failure": string;
+  "inferenceMesh.hasNoModel": boolean;
+  "inferenceMesh.hasLoadedModel": boolean;
+  "inferenceMesh.hasAsked": boolean;
+}
+export const contextKeys = [
+  "inferenceMesh.nodeState",
+  "inferenceMesh.failure",
+  "inferenceMesh.hasNoModel",
+  "inferenceMesh.hasLoadedModel",
+  "inferenceMesh.hasAsked",
+] as const satisfies readonly (keyof ContextValues)[];
+
+/** What the conditions see at this moment. */
+export function contextValues(store: MeshStore, hasAsked: boolean): ContextValues {
+  const state = store.nodeState;
+  return {
+    "inferenceMesh.nodeState": state.kind,
+    "inferenceMesh.failure": "error" in state ? state.error.code : "",
+    "inferenceMesh.hasNoModel": hasNoModel(store),
+    "inferenceMesh.hasLoadedModel": store.models?.some((model) => model.state === "loaded") ?? false,
+    "inferenceMesh.hasAsked": hasAsked,
+  };
+}

@@ -1,0 +1,136 @@
+import { MeshError } from "../../contract/errors/mesh-error.ts";
+import type { Health } from "../../contract/mesh/health.ts";
+import type { ModelSummary } from "../../contract/mesh/model.ts";
+import type { TopologyNode } from "../../contract/mesh/topology.ts";
+import { plainText } from "../platform/plain-text.ts";
+import type { Translate } from "../platform/translate.ts";
+import { isUsable, type MeshStore } from "./mesh-store.ts";
+import { byteSize, milliseconds } from "./quantities.ts";
+
+/** One row of the sidebar's tree, without the editor's types. */
+export interface TreeEntry {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  /** A product icon's name and the theme colour that goes with it. State is never told by the colour alone. */
+  readonly icon: string;
+  readonly colour: string | undefined;
+  /** The tooltip's lines, as plain text. */
+  readonly details: readonly string[];
+  /** What the row's actions depend on: `model.loaded`, `model.available`, … */
+  readonly contextValue: string;
+  readonly hasChildren: boolean;
+  /** The model that requests name; undefined for other rows. */
+  readonly modelId: string | undefined;
+}
+
+/** The rows below one row, or the top ones. None at all unless there is something to choose from: the view then shows its welcome. */
+export function treeEntries(store: MeshStore, parentId: string | undefined, t: Translate): TreeEntry[] {
+  if (store.nodeState.kind !== "ready" || hasNoModel(store)) return [];
+  const things = parentId === undefined ? store.topology.ofKind("node") : store.topology.childrenOf(parentId);
+  return things.map((thing) => entry(store, thing, t));
+}
+
+/** The topology tells of a load before the list of models is read again. */
+function stateOf(thing: TopologyNode, model: ModelSummary): ModelSummary["state"] {
+  return thing.health === "loading" && model.state === "available" ? "loading" : model.state;
+}
+
+/** True when the node has told of its models, and there is none to use. */
+export function hasNoModel(store: MeshStore): boolean {
+  return store.models !== undefined && !store.models.some(isUsable);
+}
+
+function entry(store: MeshStore, thing: TopologyNode, t: Translate): TreeEntry {
+  const isLocal = store.topology.parentOf(thing.id)?.backendKind === "local-engine";
+  const model = thing.kind === "model" && isLocal ? store.model(thing.label) : undefined;
+  const label = plainText(model?.displayName ?? thing.label);
+  const words =
+    model === undefined ? describe(thing, t) : describeModel(store, { ...model, state: stateOf(thing, model) }, t);
+  return {
+    id: thing.id,
+    label,
+    description: words.join(" · "),
+    ...icon(thing, model),
+    details: [label, ...words, ...problem(thing, model), ...(model === undefined ? [] : [plainText(model.path, 400)])],
+    contextValue: model === undefined ? thing.kind : `model.${model.state}`,
+    hasChildren: thing.kind !== "model",
+    modelId: model?.id,
+  };
+}
+
+function describe(thing: TopologyNode, t: Translate): string[] {
+  const words: string[] = [];
+  if (thing.health !== "healthy") words.push(healthWord(thing.health, t));
+  if (thing.kind === "node" && thing.privacy === "local") words.push(t("this machine"));
+  if (thing.latencyMs !== null) words.push(t("{0} to first byte", { 0: milliseconds(thing.latencyMs) }));
+  if (thing.openRequests !== null && thing.openRequests > 0) words.push(t("{0} open", { 0: thing.openRequests }));
+  return words;
+}
+
+function describeModel(store: MeshStore, model: ModelSummary, t: Translate): string[] {
+  const words = [stateWord(store, model, t)];
+  if (model.openRequests > 0) words.push(t("{0} open", { 0: model.openRequests }));
+  words.push(byteSize(model.sizeBytes));
+  if (model.quantisation !== null) words.push(plainText(model.quantisation, 16));
+  if (model.contextTokens !== null) words.push(t("{0} tokens of context", { 0: model.contextTokens }));
+  if (model.isDemo) words.push(t("demo"));
+  return words;
+}
+
+function stateWord(store: MeshStore, model: ModelSummary, t: Translate): string {
+  switch (model.state) {
+    case "available":
+      return t("not loaded");
+    case "loading": {
+      const progress = store.loadProgress(model.id);
+      return progress === undefined ? t("loading") : t("loading, {0} %", { 0: Math.round(progress * 100) });
+    }
+    case "loaded":
+      return t("loaded");
+    case "unloading":
+      return t("unloading");
+    case "failed":
+      return t("failed");
+  }
+}
+
+function healthWord(health: Health, t: Translate): string {
+  switch (health) {
+    case "unknown":
+      return t("not checked yet");
+    case "healthy":
+      return t("healthy");
+    case "degraded":
+      return t("degraded");
+    case "unhealthy":
+      return t("unhealthy");
+    case "loading":
+      return t("loading");
+    case "draining":
+      return t("shutting down");
+    case "disabled":
+      return t("disabled");
+  }
+}
+
+function problem(thing: TopologyNode, model: ModelSummary | undefined): string[] {
+  const error = MeshError.fromWire(model?.problem ?? undefined);
+  if (error !== undefined) return [plainText(error.message, 400), error.nextStep];
+  return thing.reason === null ? [] : [plainText(thing.reason, 200)];
+}
+
+function icon(thing: TopologyNode, model: ModelSummary | undefined): Pick<TreeEntry, "icon" | "colour"> {
+  const isBad = thing.health === "unhealthy" || model?.state === "failed";
+  if (isBad) return { icon: "error", colour: "list.errorForeground" };
+  if (thing.health === "degraded") return { icon: "warning", colour: "list.warningForeground" };
+  if (thing.health === "loading" || model?.state === "loading" || model?.state === "unloading") {
+    return { icon: "loading~spin", colour: undefined };
+  }
+  if (thing.health === "disabled" || thing.health === "draining") return { icon: "circle-slash", colour: undefined };
+  if (thing.health === "unknown") return { icon: "question", colour: undefined };
+  if (thing.kind === "node") return { icon: "vm-active", colour: "testing.iconPassed" };
+  if (thing.kind === "backend") return { icon: "server-process", colour: "testing.iconPassed" };
+  if (model?.state === "available") return { icon: "circle-large-outline", colour: undefined };
+  return { icon: "pass-filled", colour: "testing.iconPassed" };
+}

@@ -1,0 +1,54 @@
+import { type ErrorButton, type ErrorCode, errorCatalogue } from "../../contract/errors/catalogue.ts";
+import type { MeshError } from "../../contract/errors/mesh-error.ts";
+import { plainText } from "./plain-text.ts";
+import type { Translate } from "./translate.ts";
+
+export interface ErrorWords {
+  readonly message: string;
+  readonly nextStep: string;
+  readonly button: ErrorButton | undefined;
+}
+
+/** Next steps that read differently in an editor, where there are buttons instead of a command line. */
+const inEditor: Partial<Record<ErrorCode, string>> = {
+  node_start_failed: "The log holds the details.",
+  node_not_running: "Start the node.",
+  node_in_use: "Close the other windows first, or stop the node for all of them.",
+  engine_start_failed: "The log holds the details.",
+  missing_key: "Copy the gateway's key, and send it as a bearer token.",
+  wrong_key: "Copy the gateway's key again.",
+  folder_unwritable: "Make the folder writable, or free some space.",
+  model_in_use: "Wait until it has answered, or unload it anyway.",
+};
+
+/** An error's parameters, cleaned: names and paths in them are other people's text. */
+const maxParameterCharacters = 200;
+
+/** What a person reads of an error, in the editor's language. */
+export function errorWords(error: MeshError, t: Translate): ErrorWords {
+  const { message, nextStep } = errorTemplates(error.code);
+  const values = Object.fromEntries(
+    Object.entries(error.params).map(([name, value]) => {
+      const text = Array.isArray(value) ? value.slice(0, 8).join(", ") || "–" : String(value);
+      return [name, plainText(text, maxParameterCharacters)];
+    }),
+  );
+  return { message: t(message, values), nextStep: t(nextStep, values), button: errorCatalogue[error.code].button };
+}
+
+/** The catalogue's sentences with `{name}` where a parameter goes: the keys by which translations are found. */
+export function errorTemplates(code: ErrorCode): { message: string; nextStep: string } {
+  // Each entry knows its own parameters only; a union of functions takes none of them.
+  const entry = errorCatalogue[code] as unknown as {
+    readonly params: { readonly shape: Record<string, { readonly type: string }> };
+    message(params: object): string;
+    nextStep(params: object): string;
+  };
+  const placeholders = Object.fromEntries(
+    Object.entries(entry.params.shape).map(([name, schema]) => [
+      name,
+      schema.type === "array" ? [`{${name}}`] : `{${name}}`,
+    ]),
+  );
+  return { message: entry.message(placeholders), nextStep: inEditor[code] ?? entry.nextStep(placeholders) };
+}

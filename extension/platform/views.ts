@@ -1,0 +1,4 @@
+/** The views that package.json contributes, in the activity bar's container; a test holds the two together. */
+export const viewContainer = "inferenceMesh";
+export const views = { mesh: "inferenceMesh.mesh", chat: "inferenceMesh.chat" } as const;
+export const walkthrough = "start";

@@ -1,0 +1,19 @@
+import type { z } from "zod";
+import type { LocalEngines } from "../engine/local-engines.ts";
+import type { Backend } from "./backend.ts";
+import type { HttpForwarder } from "./http-forwarder.ts";
+
+/** What backends are made of; each kind takes what it needs. */
+export interface BackendDependencies {
+  readonly engines: LocalEngines;
+  readonly forwarder: HttpForwarder;
+}
+
+/** A kind of backend. Pickers, forms and docs are made from these words. */
+export interface BackendDefinition<Config> {
+  readonly kind: string;
+  readonly label: string;
+  readonly description: string;
+  readonly configSchema: z.ZodType<Config>;
+  create(config: Config, dependencies: BackendDependencies): Backend;
+}

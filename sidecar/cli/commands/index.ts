@@ -1,0 +1,25 @@
+import type { Command } from "../command.ts";
+import { attachCommand } from "./attach.ts";
+import { chatCommand } from "./chat.ts";
+import { doctorCommand } from "./doctor.ts";
+import { loadCommand } from "./load.ts";
+import { modelsCommand } from "./models.ts";
+import { serveCommand } from "./serve.ts";
+import { startCommand } from "./start.ts";
+import { statusCommand } from "./status.ts";
+import { stopCommand } from "./stop.ts";
+import { unloadCommand } from "./unload.ts";
+
+/** Every command, in the order of the help. A new one is a new file and a line here. */
+export const commands: Readonly<Record<string, Command>> = {
+  start: startCommand,
+  serve: serveCommand,
+  status: statusCommand,
+  models: modelsCommand,
+  load: loadCommand,
+  unload: unloadCommand,
+  chat: chatCommand,
+  stop: stopCommand,
+  doctor: doctorCommand,
+  attach: attachCommand,
+};

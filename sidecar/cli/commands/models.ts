@@ -1,0 +1,18 @@
+import { modelsList } from "../../../contract/rpc/models.ts";
+import type { Command } from "../command.ts";
+import { modelLine } from "../model-line.ts";
+import { withNode } from "../with-node.ts";
+
+export const modelsCommand: Command = {
+  summary: "List the models of this node.",
+  usage: "[--json]",
+  flags: { json: { type: "boolean" } },
+  run: async (context) =>
+    await withNode(context, async (connection) => {
+      const { models } = await connection.request(modelsList, {});
+      if (context.flags.json === true) context.write(`${JSON.stringify(models, null, 2)}\n`);
+      else if (models.length === 0) context.note(`No models. Put .gguf files into ${context.folders.models}\n`);
+      else context.write(models.map((model) => `${modelLine(model)}\n`).join(""));
+      return 0;
+    }),
+};

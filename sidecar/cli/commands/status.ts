@@ -1,0 +1,31 @@
+import { type NodeStatus, nodeStatus } from "../../../contract/rpc/node.ts";
+import type { Command } from "../command.ts";
+import { modelLine } from "../model-line.ts";
+import { withRunningNode } from "../with-node.ts";
+
+export const statusCommand: Command = {
+  summary: "Show the running node: address, key file, models, clients.",
+  usage: "[--json]",
+  flags: { json: { type: "boolean" } },
+  run: async (context) =>
+    await withRunningNode(context, async (connection) => {
+      const status = await connection.request(nodeStatus, {});
+      context.write(context.flags.json === true ? `${JSON.stringify(status, null, 2)}\n` : describe(status));
+      return 0;
+    }),
+};
+
+function describe(status: NodeStatus): string {
+  const { gateway, clients, openRequests } = status;
+  const stays = status.keepsServing ? "stays until it is stopped" : "ends after its last client";
+  const rows: [string, string][] = [
+    ["Node", `${status.name} (${status.id}), version ${status.version}, process ${status.pid}`],
+    ["State", `${status.lifecycle}, ${stays}`],
+    ["Gateway", `${gateway.url}/v1`],
+    ["Key", gateway.keyFile],
+    ["Clients", `${clients} connected, ${openRequests} request(s) open`],
+    ["Models", status.models.length === 0 ? `none; put .gguf files into ${status.folders.models}` : ""],
+  ];
+  const lines = rows.map(([name, value]) => `${name.padEnd(8)} ${value}`.trimEnd());
+  return `${[...lines, ...status.models.map((model) => `  ${modelLine(model)}`), `Log      ${status.logFile}`].join("\n")}\n`;
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import { MeshError } from "../../../contract/errors/mesh-error.ts";
+import type { ChatRequest, FinishReason, Usage } from "../../../contract/openai/chat.ts";
+import { generate } from "./generate.ts";
+import type { LoadedModel } from "./loaded-model.ts";
+import { samplingOptions } from "./sampling.ts";
+
+/** One answer in the making. */
+export interface ChatCompletion {
+  readonly id: string;
+  /** Pieces of text; the last step returns why it ended and what it cost. */
+  readonly pieces: AsyncGenerator<string, { finishReason: FinishReason; usage: Usage }>;
+}
+
+/**
+ * Checks a request against the model and takes a sequence for it. Nothing is generated before the first `next()`;
+ * from then on the sequence is given back when the pieces end, fail or are abandoned.
+ *
+ * @throws MeshError `chat_template_failed`, `context_length_exceeded`, `engine_busy`
+ */
+export function startChatCompletion(loaded: LoadedModel, request: ChatRequest, signal: AbortSignal): ChatCompletion {
+  const busy = (): MeshError => new MeshError("engine_busy", { model: loaded.id, parallel: loaded.sequences.size });
+  // Before the prompt is read, which takes seconds for a long one and holds up everybody meanwhile.
+  if (loaded.sequences.inUse === loaded.sequences.size) throw busy();
+  const promptTokens = loaded.prompt.tokenize(request.messages);
+  const roomTokens = loaded.contextTokens - promptTokens.length;
+  if (roomTokens < 1) {
+    throw new MeshError("context_length_exceeded", {
+      model: loaded.id,
+      promptTokens: promptTokens.length,
+      contextTokens: loaded.contextTokens,
+    });
+  }
+  const maxTokens = Math.min(request.max_completion_tokens ?? request.max_tokens ?? roomTokens, roomTokens);
+  const stop = typeof request.stop === "string" ? [request.stop] : (request.stop ?? []);
+
+  async function* pieces(): ChatCompletion["pieces"] {
+    const lease = loaded.sequences.acquire();
+    if (lease === undefined) throw busy();
+    try {
+      const sampling = samplingOptions(request);
+      const end = yield* generate({ model: loaded.model, lease, promptTokens, sampling, stop, maxTokens, signal });
+      const prompt = promptTokens.length;
+      const completion = end.completionTokens;
+      const usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+      return { finishReason: end.finishReason, usage };
+    } finally {
+      lease.release();
+    }
+  }
+  return { id: `chatcmpl-${randomUUID()}`, pieces: pieces() };
+}

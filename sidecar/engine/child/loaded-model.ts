@@ -1,0 +1,65 @@
+import { getLlama, type Llama, type LlamaContext, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
+import type { LoadCommand } from "../../../contract/engine/control.ts";
+import { ChatPrompt } from "./chat-prompt.ts";
+import { SequencePool } from "./sequence-pool.ts";
+
+/** llama.cpp's batch: the most tokens that one step evaluates, and so the longest wait of an abort. */
+const batchTokens = 512;
+
+/** A model in memory, with everything that answering needs. */
+export interface LoadedModel {
+  readonly id: string;
+  readonly model: LlamaModel;
+  readonly prompt: ChatPrompt;
+  readonly sequences: SequencePool;
+  /** Context of one conversation, in tokens. */
+  readonly contextTokens: number;
+  readonly threads: number;
+  /** `cpu`, or the GPU interface in use. */
+  readonly device: string;
+  readonly createdAt: number;
+  dispose(): Promise<void>;
+}
+
+/** Reads a model file into memory. @param onProgress gets the share read, 0 to 1 */
+export async function loadModel(command: LoadCommand, onProgress: (progress: number) => void): Promise<LoadedModel> {
+  const llama: Llama = await getLlama({
+    // Never compile and never download: what is not installed is not used.
+    build: "never",
+    skipDownload: true,
+    progressLogs: false,
+    gpu: command.gpu === "off" ? false : "auto",
+    logLevel: LlamaLogLevel.warn,
+    logger: (level, message) => process.stderr.write(`llama.cpp ${level}: ${message.trimEnd()}\n`),
+  });
+  const model = await llama.loadModel({
+    modelPath: command.modelPath,
+    onLoadProgress: onProgress,
+    // A memory-mapped file that somebody truncates kills the process (SIGBUS); on a CPU, mapping also costs memory,
+    // because the weights are repacked anyway.
+    useMmap: llama.gpu !== false,
+  });
+  const prompt = new ChatPrompt(model, command.modelId);
+  const context = await createContext(model, command);
+  return {
+    id: command.modelId,
+    model,
+    prompt,
+    sequences: new SequencePool(context),
+    contextTokens: context.contextSize,
+    threads: context.currentThreads,
+    device: llama.gpu === false ? "cpu" : llama.gpu,
+    createdAt: Math.floor(Date.now() / 1000),
+    dispose: () => llama.dispose(),
+  };
+}
+
+async function createContext(model: LlamaModel, command: LoadCommand): Promise<LlamaContext> {
+  const contextSize = Math.min(command.contextTokens, model.trainContextSize);
+  return model.createContext({
+    contextSize,
+    sequences: command.parallel,
+    batchSize: Math.min(batchTokens, contextSize),
+    threads: { ideal: command.threads, min: command.threads },
+  });
+}

@@ -1,0 +1,78 @@
+import { rmSync } from "node:fs";
+import { setPriority } from "node:os";
+import { type EngineEvent, engineCommandSchema, type LoadCommand } from "../../../contract/engine/control.ts";
+import { MeshError } from "../../../contract/errors/mesh-error.ts";
+import { errorReason } from "../../platform/error-reason.ts";
+import { EngineServer } from "./engine-server.ts";
+import { type LoadedModel, loadModel } from "./loaded-model.ts";
+
+/** Behind the sidecar and the editor: routing must stay prompt while a model computes. Lowering needs no privilege. */
+const nicenessBelowSidecar = 5;
+
+/** The engine process: one model, told what to do by the sidecar over the process channel. */
+async function main(): Promise<void> {
+  // When the sidecar is gone, however it went, nobody can reach this process any more.
+  process.on("disconnect", () => process.exit(0));
+  process.title = "inference-mesh-engine";
+  setPriority(nicenessBelowSidecar);
+
+  let running: { loaded: LoadedModel; server: EngineServer } | undefined;
+  process.on("message", (message) => {
+    const command = engineCommandSchema.parse(message);
+    switch (command.type) {
+      case "load":
+        void load(command).then((result) => {
+          running = result;
+        });
+        return;
+      case "tokenize":
+        send({ type: "tokens", id: command.id, tokens: running?.loaded.model.tokenize(command.text) ?? [] });
+        return;
+      case "stats":
+        send({ type: "stats", id: command.id, stats: stats(running?.server) });
+        return;
+      case "unload":
+        void unload(running);
+        return;
+    }
+  });
+}
+
+async function load(command: LoadCommand): Promise<{ loaded: LoadedModel; server: EngineServer } | undefined> {
+  try {
+    const loaded = await loadModel(command, (progress) => send({ type: "progress", progress }));
+    const server = new EngineServer(loaded);
+    // The socket is as private as its folder; this closes the file as well.
+    process.umask(0o177);
+    await server.listen(command.socketPath);
+    process.on("exit", () => rmSync(command.socketPath, { force: true }));
+    send({ type: "ready", contextTokens: loaded.contextTokens, threads: loaded.threads, device: loaded.device });
+    return { loaded, server };
+  } catch (error) {
+    const known =
+      error instanceof MeshError
+        ? error
+        : new MeshError("model_load_failed", { model: command.modelId, reason: errorReason(error) });
+    send({ type: "failed", error: known.toWire() });
+    return undefined;
+  }
+}
+
+/** Ends after freeing the memory, or without it: disposing has been seen never to return. The sidecar enforces that. */
+async function unload(running: { loaded: LoadedModel; server: EngineServer } | undefined): Promise<void> {
+  running?.server.close();
+  await running?.loaded.dispose();
+  process.exit(0);
+}
+
+function stats(server: EngineServer | undefined): Extract<EngineEvent, { type: "stats" }>["stats"] {
+  const counters = server?.counters ?? { openRequests: 0, generatedTokens: 0, promptTokens: 0 };
+  return { ...counters, residentBytes: process.memoryUsage.rss() };
+}
+
+function send(event: EngineEvent): void {
+  // The channel may close at any moment; then the `disconnect` handler ends the process.
+  if (process.connected) process.send?.(event, undefined, undefined, () => undefined);
+}
+
+await main();

@@ -1,0 +1,142 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { MeshError } from "../../contract/errors/mesh-error.ts";
+import type { Disposable } from "../platform/disposables.ts";
+import type { Log } from "../platform/log.ts";
+import { type Router, toMeshError } from "../router/router.ts";
+import type { KeyFile } from "../secrets/key-file.ts";
+import { authenticate, checkOrigin } from "./access.ts";
+import { HttpSink } from "./http-sink.ts";
+import { readJsonBody } from "./read-body.ts";
+import { sendError, sendJson } from "./send-error.ts";
+
+export interface GatewayOptions {
+  readonly router: Router;
+  readonly key: KeyFile;
+  readonly version: string;
+  /** The first port to try; 0 takes any. */
+  readonly port: number;
+  readonly maxBodyBytes: number;
+  readonly log: Log;
+}
+
+interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+}
+type Handler = (call: Call) => void | Promise<void>;
+
+const host = "127.0.0.1";
+const portsTried = 21;
+
+/** The HTTP surface for other tools: inference only, on loopback only. Control never goes over HTTP. */
+export class Gateway implements Disposable {
+  readonly #options: GatewayOptions;
+  readonly #server: Server;
+  readonly #routes: Readonly<Record<string, Readonly<Record<string, Handler>>>>;
+
+  private constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#routes = {
+      "/v1/models": { GET: (call) => this.#listModels(call) },
+      "/v1/chat/completions": { POST: (call) => this.#chat(call) },
+    };
+    this.#server = createServer(
+      {
+        maxHeaderSize: 16 * 1024,
+        // A whole request must arrive in this time; answers may take as long as they need.
+        headersTimeout: 15_000,
+        requestTimeout: 120_000,
+        keepAliveTimeout: 30_000,
+        noDelay: true,
+      },
+      (request, response) => void this.#handle(request, response),
+    );
+    this.#server.maxConnections = 2048;
+    this.#server.on("clientError", (_error, socket) => {
+      // Malformed framing: nothing of it can be trusted, so no answer but the refusal.
+      // Whoever does not read the answer must not keep the connection either.
+      const refusal = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+      if (socket.writable) socket.end(refusal, () => socket.destroy());
+      else socket.destroy();
+    });
+  }
+
+  /** Listens on the wanted port or the next free one. @throws MeshError `no_free_port` */
+  static async start(options: GatewayOptions): Promise<Gateway> {
+    const gateway = new Gateway(options);
+    const last = options.port === 0 ? 0 : options.port + portsTried - 1;
+    for (let port = options.port; port <= last; port++) {
+      if (await gateway.#listen(port)) return gateway;
+    }
+    throw new MeshError("no_free_port", { firstPort: options.port, lastPort: last });
+  }
+
+  /** `http://127.0.0.1:<port>`; clients append `/v1`. */
+  get url(): string {
+    return `http://${host}:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Stops listening at once, and ends the connections that are left. */
+  async dispose(): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await closed;
+  }
+
+  async #listen(port: number): Promise<boolean> {
+    this.#server.listen({ port, host, exclusive: true });
+    try {
+      await once(this.#server, "listening");
+      return true;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EADDRINUSE" || code === "EACCES") return false;
+      throw error;
+    }
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const abort = new AbortController();
+    response.once("close", () => abort.abort(new MeshError("cancelled", {})));
+    // A client that goes away while its answer is written is an everyday event, told by `close`.
+    response.on("error", () => undefined);
+    try {
+      checkOrigin(request);
+      // Only the path in origin form: an absolute URL is for proxies, which this is not.
+      const path = request.url?.split("?", 1)[0] ?? "";
+      if (path === "/health" && request.method === "GET") return sendJson(response, { status: "ok" });
+      authenticate(request, this.#options.key);
+      await this.#handler(path, request.method ?? "")({ request, response, signal: abort.signal });
+    } catch (error) {
+      const known = toMeshError(error, this.#options.log);
+      this.#options.log.debug("gateway.refused", { code: known.code });
+      if (!response.headersSent && !response.destroyed) sendError(response, known);
+    }
+  }
+
+  #handler(path: string, method: string): Handler {
+    const methods = Object.hasOwn(this.#routes, path) ? this.#routes[path] : undefined;
+    if (methods === undefined) throw new MeshError("not_found", { method, path: path.slice(0, 200) });
+    const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
+    if (handler === undefined) {
+      throw new MeshError("method_not_allowed", { method, allowed: Object.keys(methods).join(", ") });
+    }
+    return handler;
+  }
+
+  async #listModels({ response, signal }: Call): Promise<void> {
+    const ids = await this.#options.router.listModels(signal);
+    const data = ids.map((id) => ({ id, object: "model", created: 0, owned_by: "inference-mesh" }));
+    sendJson(response, { object: "list", data });
+  }
+
+  async #chat({ request, response, signal }: Call): Promise<void> {
+    const body = await readJsonBody(request, this.#options.maxBodyBytes);
+    await this.#options.router.route("/v1/chat/completions", body, new HttpSink(response), signal);
+  }
+}

@@ -1,0 +1,31 @@
+import type { ServerResponse } from "node:http";
+import { type MeshError, toOpenAiError } from "../../contract/errors/mesh-error.ts";
+
+/** When a refused request may be worth another try, in seconds: about the length of a short answer. */
+const retryAfterSeconds = 2;
+
+/** A whole answer that is an error, in OpenAI's shape. */
+export function sendError(response: ServerResponse, error: MeshError): void {
+  const body = JSON.stringify(toOpenAiError(error));
+  if (error.httpStatus === 503) response.setHeader("retry-after", retryAfterSeconds);
+  if (error.httpStatus === 401) response.setHeader("www-authenticate", "Bearer");
+  // What is left of the request's body must not be taken for the next request.
+  if (!response.req.complete) response.setHeader("connection", "close");
+  response.writeHead(error.httpStatus, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+  });
+  response.end(body);
+}
+
+/** A whole answer in JSON. */
+export function sendJson(response: ServerResponse, value: unknown): void {
+  const body = JSON.stringify(value);
+  response.writeHead(200, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+  });
+  response.end(body);
+}

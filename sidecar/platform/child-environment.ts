@@ -1,0 +1,40 @@
+/** What a child of ours may need to start, find libraries and devices, and nothing else: no tokens, no proxies. */
+const inherited = [
+  "PATH",
+  "HOME",
+  "USER",
+  "LANG",
+  "LC_ALL",
+  "TZ",
+  "TMPDIR",
+  "TEMP",
+  "TMP",
+  "SYSTEMROOT",
+  "WINDIR",
+  "USERPROFILE",
+  "LOCALAPPDATA",
+  "LD_LIBRARY_PATH",
+  "DYLD_LIBRARY_PATH",
+  "XDG_RUNTIME_DIR",
+  "XDG_STATE_HOME",
+  "XDG_DATA_HOME",
+  "XDG_CONFIG_HOME",
+  "XDG_CACHE_HOME",
+  "INFERENCE_MESH_HOME",
+];
+/** For libraries and devices; a secret may still have such a name. */
+const secretName = /key|token|secret|password|credential/i;
+const inheritedPrefixes = ["CUDA_", "NVIDIA_", "GGML_", "VK_", "HIP_", "ROCR_", "HSA_"];
+
+/**
+ * The environment of a sidecar or an engine. An editor's own variables (`VSCODE_*`, `NODE_OPTIONS`, debugger hooks)
+ * stay behind; `ELECTRON_RUN_AS_NODE` makes VS Code's binary act as plain Node, and is ignored by any other.
+ */
+export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const result: NodeJS.ProcessEnv = { ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: "" };
+  for (const [name, value] of Object.entries(env)) {
+    const isForDevices = inheritedPrefixes.some((prefix) => name.startsWith(prefix)) && !secretName.test(name);
+    if (inherited.includes(name.toUpperCase()) || isForDevices) result[name] = value;
+  }
+  return result;
+}

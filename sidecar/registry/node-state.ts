@@ -1,0 +1,25 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { z } from "zod";
+import { nodeIdSchema } from "../../contract/mesh/ids.ts";
+import { VersionedFile } from "../platform/versioned-file.ts";
+
+/** What the node remembers over restarts. Secrets have files of their own. */
+export const nodeStateSchema = z.object({
+  nodeId: nodeIdSchema,
+  /** Model files outside the models folder, by absolute path. */
+  addedModelPaths: z.array(z.string()),
+});
+
+export type NodeStateFile = VersionedFile<typeof nodeStateSchema>;
+
+/** @throws MeshError `state_too_new`, `folder_unwritable` */
+export async function openNodeState(stateFolder: string): Promise<NodeStateFile> {
+  return await VersionedFile.open({
+    path: join(stateFolder, "node.json"),
+    schema: nodeStateSchema,
+    initial: () => ({ nodeId: `node-${randomBytes(16).toString("hex")}`, addedModelPaths: [] }),
+    // The first format: there is nothing older to migrate from.
+    migrations: [],
+  });
+}

@@ -1,0 +1,22 @@
+import type { MeshError } from "../../contract/errors/mesh-error.ts";
+
+/** Head of an answer, known before its first byte. */
+export interface AnswerHead {
+  readonly status: number;
+  readonly contentType: string;
+}
+
+/**
+ * Where an answer goes: an HTTP response, a control connection, later a peer. The router calls `begin` once, `write`
+ * for each piece, then exactly one of `end` and `fail`. Translators of other dialects wrap a sink in a sink.
+ */
+export interface Sink {
+  begin(head: AnswerHead): void;
+  /** False when the reader is behind: the source must pause until `onDrain`. The buffer belongs to the sink now. */
+  write(bytes: Buffer): boolean;
+  /** Called each time the reader has caught up. Set once, before `begin`. */
+  onDrain(resume: () => void): void;
+  end(): void;
+  /** Before `begin` this becomes the whole answer; after it, the answer visibly breaks off. */
+  fail(error: MeshError): void;
+}

@@ -1,0 +1,48 @@
+import type { NodeStatus } from "../../contract/rpc/node.ts";
+import type { LocalEngines } from "../engine/local-engines.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import type { Lifecycle } from "../lifecycle/lifecycle.ts";
+import type { Folders } from "../platform/folders.ts";
+import type { FileLog } from "../platform/log.ts";
+import type { Configuration } from "../registry/configuration.ts";
+import type { NodeStateFile } from "../registry/node-state.ts";
+import type { Router } from "../router/router.ts";
+import type { KeyFile } from "../secrets/key-file.ts";
+import type { ControlServer } from "./control-server.ts";
+
+export interface NodeStatusSource {
+  readonly options: { readonly folders: Folders; readonly version: string; readonly protocol: number };
+  readonly configuration: Configuration;
+  readonly state: NodeStateFile;
+  readonly gatewayKey: KeyFile;
+  readonly log: FileLog;
+  readonly engines: LocalEngines;
+  readonly router: Router;
+  readonly lifecycle: Lifecycle;
+  readonly gateway: Gateway;
+  readonly control: ControlServer;
+  readonly startedAt: Date;
+}
+
+/** Everything that a client can know of this node at this moment. */
+export function readNodeStatus(source: NodeStatusSource): NodeStatus {
+  const { folders, version, protocol } = source.options;
+  const { config, data, state, cache, models } = folders;
+  return {
+    id: source.state.content.nodeId,
+    name: source.configuration.node.name,
+    version,
+    protocol,
+    pid: process.pid,
+    nodeVersion: process.versions.node,
+    lifecycle: source.lifecycle.name,
+    startedAt: source.startedAt.toISOString(),
+    keepsServing: source.lifecycle.keepsServing,
+    gateway: { url: source.gateway.url, keyFile: source.gatewayKey.path },
+    clients: source.control.clients,
+    openRequests: source.router.openRequests,
+    models: source.engines.models,
+    folders: { config, data, state, cache, models },
+    logFile: source.log.path,
+  };
+}

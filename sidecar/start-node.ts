@@ -1,0 +1,249 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Rendezvous } from "../contract/rendezvous.ts";
+import { HttpForwarder } from "./backends/http-forwarder.ts";
+import { backendDefinitions } from "./backends/index.ts";
+import { DigestCache, digestCacheSchema } from "./engine/digest-cache.ts";
+import { LocalEngines } from "./engine/local-engines.ts";
+import { ModelCatalogue } from "./engine/model-catalogue.ts";
+import { Gateway } from "./gateway/gateway.ts";
+import { LatencyAverages } from "./health/latency-averages.ts";
+import { InstanceLock, type LockHolder } from "./lifecycle/instance-lock.ts";
+import { Lifecycle } from "./lifecycle/lifecycle.ts";
+import { logCrashes } from "./lifecycle/log-crashes.ts";
+import { Disposables } from "./platform/disposables.ts";
+import { ensureFolder, ensurePrivateFolder, type Folders } from "./platform/folders.ts";
+import { FileLog } from "./platform/log.ts";
+import { VersionedFile } from "./platform/versioned-file.ts";
+import { type Configuration, readConfiguration } from "./registry/configuration.ts";
+import { type NodeStateFile, openNodeState } from "./registry/node-state.ts";
+import { readTopology } from "./registry/read-topology.ts";
+import { TopologyStore } from "./registry/topology-store.ts";
+import { Router } from "./router/router.ts";
+import { ControlServer } from "./rpc/control-server.ts";
+import { createHandlers } from "./rpc/handlers.ts";
+import { introduceClient } from "./rpc/introduce-client.ts";
+import { readNodeStatus } from "./rpc/read-node-status.ts";
+import { KeyFile } from "./secrets/key-file.ts";
+
+export interface StartNodeOptions {
+  readonly folders: Folders;
+  readonly version: string;
+  /** This side's protocol; another number only in tests of version skew. */
+  readonly protocol: number;
+  /** The built program of an engine process. */
+  readonly engineProgram: string;
+  /** Models that came with the product, read-only. */
+  readonly bundledModelsFolder: string;
+  /** Stays without clients, whatever the configuration says. */
+  readonly keepServing: boolean;
+}
+
+export interface RunningNode {
+  readonly gatewayUrl: string;
+  readonly keyFile: string;
+  readonly logFile: string;
+  /** Answers open requests, then ends. */
+  drain(): void;
+  /** Ends now; open answers break off with an error. */
+  end(): void;
+  /** Resolves when everything has been released. */
+  readonly ended: Promise<void>;
+}
+
+/** What everything else stands on; made in an order in which each failure leaves nothing behind. */
+interface Foundation {
+  readonly options: StartNodeOptions;
+  readonly configuration: Configuration;
+  readonly log: FileLog;
+  readonly state: NodeStateFile;
+  readonly gatewayKey: KeyFile;
+  readonly controlToken: KeyFile;
+  /** The lock and the log, which are held until everything else has been released. */
+  readonly ground: Disposables;
+  readonly resources: Disposables;
+}
+
+/** How often a patch of the topology may be sent, in milliseconds. */
+const topologyIntervalMs = 100;
+
+/**
+ * Starts this user's node, or says who already runs it.
+ *
+ * @throws MeshError `folder_unwritable`, `folder_unsafe`, `configuration_invalid`, `state_too_new`, `no_free_port`
+ */
+export async function startNode(options: StartNodeOptions): Promise<RunningNode | { readonly holder: LockHolder }> {
+  const { folders } = options;
+  ensureFolder(folders.state);
+  const lock = InstanceLock.acquire(lockFile(folders), options.version, folders.controlSocket);
+  if (!(lock instanceof InstanceLock)) return { holder: lock };
+  const ground = new Disposables();
+  ground.add(lock);
+  const resources = ground.add(new Disposables());
+  try {
+    return await assemble(await layFoundation(options, { ground, resources }));
+  } catch (error) {
+    await ground.dispose();
+    throw error;
+  }
+}
+
+const lockFile = (folders: Folders): string => join(folders.state, "node.lock");
+
+/** Where the node with these folders is reached, or would be if it ran. */
+export function reachNode(folders: Folders): Pick<Rendezvous, "socketPath" | "tokenFile"> {
+  const holder = InstanceLock.readHolder(lockFile(folders));
+  return {
+    socketPath: holder?.controlSocket ?? folders.controlSocket,
+    tokenFile: join(folders.state, "control.token"),
+  };
+}
+
+async function layFoundation(
+  options: StartNodeOptions,
+  held: Pick<Foundation, "ground" | "resources">,
+): Promise<Foundation> {
+  const { folders } = options;
+  for (const folder of [folders.config, folders.data, folders.models, folders.cache]) ensureFolder(folder);
+  ensurePrivateFolder(folders.runtime);
+  const configuration = await readConfiguration(folders.config);
+  const log = held.ground.add(new FileLog({ folder: folders.logs, level: configuration.log.level }));
+  held.ground.add(logCrashes(log));
+  return {
+    options,
+    configuration,
+    log,
+    state: await openNodeState(folders.state),
+    gatewayKey: await KeyFile.open(join(folders.state, "gateway.key")),
+    controlToken: await KeyFile.open(reachNode(folders).tokenFile),
+    ...held,
+  };
+}
+
+async function assemble(foundation: Foundation): Promise<RunningNode> {
+  const { options, configuration, log, resources, gatewayKey, controlToken, state } = foundation;
+  const engines = await startEngines(foundation);
+  const forwarder = resources.add(
+    new HttpForwarder({
+      firstTokenMs: configuration.limits.firstTokenSeconds * 1000,
+      idleMs: configuration.limits.idleSeconds * 1000,
+    }),
+  );
+  const backends = [backendDefinitions["local-engine"].create({}, { engines, forwarder })];
+  const router = new Router(backends, log);
+  const lifecycle = new Lifecycle({
+    lingerMs: configuration.node.lingerSeconds * 1000,
+    keepsServing: options.keepServing || configuration.node.keepServing,
+  });
+  const topology = resources.add(watchTopology(foundation, router));
+  const gateway = resources.add(
+    await Gateway.start({ router, key: gatewayKey, version: options.version, log, ...configuration.gateway }),
+  );
+  const startedAt = new Date();
+  const drain = (): void => {
+    router.drain();
+    lifecycle.drain();
+  };
+  const status = () => readNodeStatus({ ...foundation, engines, router, lifecycle, gateway, control, startedAt });
+  const control: ControlServer = await ControlServer.listen(options.folders.controlSocket, {
+    handlers: createHandlers({
+      router,
+      engines,
+      topology,
+      status: () => status(),
+      keepServing: () => lifecycle.keepServing(),
+      stop: ({ force }) => (force ? lifecycle.end() : drain()),
+    }),
+    introduce: introduceClient({
+      ...options,
+      token: controlToken,
+      state,
+      name: configuration.node.name,
+      isDraining: () => lifecycle.name === "draining",
+      makeRoom: drain,
+    }),
+    log,
+  });
+  resources.add(control);
+  control.onDidChangeClients((clients) => lifecycle.setClients(clients));
+  router.onDidChangeOpenRequests((open) => lifecycle.setOpenRequests(open));
+  log.info("node.ready", { version: options.version, gateway: gateway.url, node: process.version });
+  const ended = endOf(lifecycle, router, foundation);
+  lifecycle.start();
+  return {
+    gatewayUrl: gateway.url,
+    keyFile: gatewayKey.path,
+    logFile: log.path,
+    drain,
+    end: () => lifecycle.end(),
+    ended,
+  };
+}
+
+async function startEngines({ options, configuration, log, state, resources }: Foundation): Promise<LocalEngines> {
+  const { folders } = options;
+  const digestFile = await VersionedFile.open({
+    path: join(folders.cache, "digests.json"),
+    schema: digestCacheSchema,
+    initial: () => ({}),
+    migrations: [],
+  });
+  const digests = resources.add(new DigestCache(digestFile));
+  const catalogue = new ModelCatalogue({
+    bundledFolder: options.bundledModelsFolder,
+    modelsFolder: folders.models,
+    addedPaths: () => state.content.addedModelPaths,
+    digests,
+  });
+  const engines = resources.add(
+    new LocalEngines({
+      catalogue,
+      addPath: (path) =>
+        state.update((content) => ({ ...content, addedModelPaths: [...content.addedModelPaths, path] })),
+      settings: configuration.engine,
+      program: options.engineProgram,
+      runtimeFolder: folders.runtime,
+      log,
+    }),
+  );
+  await engines.refresh();
+  return engines;
+}
+
+function watchTopology({ configuration, state }: Foundation, router: Router): TopologyStore {
+  const latencies = new LatencyAverages();
+  const topology = new TopologyStore({
+    intervalMs: topologyIntervalMs,
+    read: () =>
+      readTopology({
+        nodeId: state.content.nodeId,
+        nodeName: configuration.node.name,
+        backends: router.backends,
+        openRequests: router.openRequests,
+        latencyMs: (backendId) => latencies.get(backendId),
+      }),
+  });
+  router.onDidFinish(({ backendId, firstByteMs }) => {
+    if (firstByteMs !== null) latencies.record(backendId, firstByteMs);
+  });
+  router.onDidChangeOpenRequests(() => topology.invalidate());
+  for (const backend of router.backends) backend.onDidChange(() => topology.invalidate());
+  return topology;
+}
+
+async function endOf(lifecycle: Lifecycle, router: Router, { log, ground, resources }: Foundation): Promise<void> {
+  await new Promise<void>((resolve) => {
+    lifecycle.onDidEnd(resolve);
+  });
+  log.info("node.ending");
+  router.abort();
+  // The errors of answers that break off are written now; a reader that does not read must not hold this up.
+  for (let waits = 0; waits < 30 && router.openRequests > 0; waits++) await delay(10);
+  await delay(10);
+  await resources.dispose();
+  // Handles that were closed just now are gone at the end of this turn, and timers run in the next one.
+  await delay(1);
+  // What still keeps the process alive is a leak: there must be nothing.
+  log.info("node.ended", { activeResources: process.getActiveResourcesInfo().join(",") });
+  await ground.dispose();
+}

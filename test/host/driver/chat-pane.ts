@@ -1,0 +1,89 @@
+import type { Frame, Locator } from "playwright-core";
+import type { EditorWindow } from "./editor-window.ts";
+
+/** The chat view, as a person uses it. */
+export class ChatPane {
+  readonly frame: Frame;
+
+  private constructor(frame: Frame) {
+    this.frame = frame;
+  }
+
+  /** Opens the view with its command and waits until it can be asked something. */
+  static async open(window: EditorWindow): Promise<ChatPane> {
+    await window.palette.run("Mesh: Open Chat");
+    return await ChatPane.find(window);
+  }
+
+  /** The view that is there, or appears by itself. */
+  static async find(window: EditorWindow): Promise<ChatPane> {
+    return new ChatPane(await window.webview("main.chat"));
+  }
+
+  get prompt(): Locator {
+    return this.frame.getByRole("textbox", { name: "Question", exact: true });
+  }
+  /** The model picker. */
+  get models(): Locator {
+    return this.frame.getByRole("combobox", { name: "Model", exact: true });
+  }
+  button(name: string): Locator {
+    return this.frame.getByRole("button", { name, exact: true });
+  }
+
+  async ask(question: string): Promise<void> {
+    // What keeps it from being asked is gone: the node is ready and its models are known.
+    await this.notice.waitFor({ state: "detached" });
+    await this.prompt.fill(question);
+    await this.prompt.press("Enter");
+  }
+
+  /** The newest answer, whatever its state. */
+  get answer(): Locator {
+    return this.frame.locator("article.is-assistant").last();
+  }
+  /** The newest answer once it is complete, stopped or failed. */
+  get endedAnswer(): Locator {
+    return this.frame.locator("article.is-assistant:last-child[aria-busy=false]");
+  }
+  get questions(): Locator {
+    return this.frame.locator("article.is-user .turn-body");
+  }
+  /** Why nothing can be asked. */
+  get notice(): Locator {
+    return this.frame.locator(".notice-host .notice");
+  }
+
+  /** Waits until at least so many characters of an answer are there while it is still being written. */
+  async streamedAtLeast(characters: number): Promise<void> {
+    await this.frame.waitForFunction((least) => {
+      const answer = document.querySelector("article.is-assistant:last-child[aria-busy=true] .turn-body");
+      return (answer?.textContent.length ?? 0) >= least;
+    }, characters);
+  }
+
+  /** Counts from now on how often the text of the newest answer grows; `stop` says how often it did. */
+  async watchGrowth(): Promise<{ stop(): Promise<number> }> {
+    await this.frame.evaluate(() => {
+      let last = 0;
+      const counter = { count: 0, observer: new MutationObserver(() => look()) };
+      const look = (): void => {
+        const length = document.querySelector("article.is-assistant:last-child .turn-body")?.textContent.length ?? 0;
+        if (length > last) counter.count++;
+        last = length;
+      };
+      counter.observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+      Object.assign(window, { growthOfTheAnswer: counter });
+    });
+    return {
+      stop: async () =>
+        await this.frame.evaluate(() => {
+          const { growthOfTheAnswer } = window as unknown as {
+            growthOfTheAnswer: { count: number; observer: MutationObserver };
+          };
+          growthOfTheAnswer.observer.disconnect();
+          return growthOfTheAnswer.count;
+        }),
+    };
+  }
+}

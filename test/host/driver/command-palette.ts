@@ -1,0 +1,64 @@
+import type { Locator, Page } from "playwright-core";
+
+const listedWithinMs = 5_000;
+const attempts = 8;
+
+/** The command palette and the quick picks that commands open. */
+export class CommandPalette {
+  readonly #page: Page;
+
+  constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** Runs a command by its whole title, category included: "Mesh: Open Chat". */
+  async run(title: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.show(title);
+      try {
+        await this.row(title).click({ timeout: listedWithinMs });
+        return;
+      } catch (error) {
+        // A list that was opened while extensions are being read does not grow: it must be opened again.
+        if (attempt === attempts) throw error;
+        await this.dismiss();
+      }
+    }
+  }
+
+  /** Opens the palette with this text typed. */
+  async show(text: string): Promise<void> {
+    await this.#page.keyboard.press("F1");
+    await this.input.waitFor({ state: "visible" });
+    await this.input.fill(`>${text}`);
+  }
+
+  /** Picks an entry of the list that is open. */
+  async pick(label: string): Promise<void> {
+    await this.row(label).click();
+  }
+
+  /** Types into the box that is open and confirms. */
+  async answer(text: string): Promise<void> {
+    await this.input.fill(text);
+    await this.input.press("Enter");
+  }
+
+  async dismiss(): Promise<void> {
+    await this.input.press("Escape");
+  }
+
+  get input(): Locator {
+    return this.#page.locator(".quick-input-widget input[type=text]").first();
+  }
+
+  /** The entry with exactly this label. */
+  row(label: string): Locator {
+    const exactly = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+    return this.rows.filter({ has: this.#page.locator(".label-name", { hasText: exactly }) }).first();
+  }
+
+  get rows(): Locator {
+    return this.#page.locator(".quick-input-list .monaco-list-row");
+  }
+}

@@ -1,0 +1,109 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { ConsoleMessage, Frame, Locator, Page } from "playwright-core";
+import { CommandPalette } from "./command-palette.ts";
+import { extensionId } from "./extension-id.ts";
+import { Notifications } from "./notifications.ts";
+import { SideBar } from "./side-bar.ts";
+
+export const artifacts = resolve(import.meta.dirname, "../../artifacts");
+
+/** How long the workbench may take to show something, in milliseconds: generous, since it shares two cores. */
+export const patienceMs = 60_000;
+/** The same for `expect.poll`. */
+export const patience = { timeout: patienceMs, interval: 100 };
+
+/** One window of the workbench, as a person sees it. */
+export class EditorWindow {
+  readonly page: Page;
+  readonly palette: CommandPalette;
+  readonly sideBar: SideBar;
+  readonly notifications: Notifications;
+  /** What the window and its extension host said on the console, newest last. */
+  readonly console: string[] = [];
+  readonly #url: string;
+
+  constructor(page: Page, url: string) {
+    this.page = page;
+    this.#url = url;
+    this.palette = new CommandPalette(page);
+    this.sideBar = new SideBar(page);
+    this.notifications = new Notifications(page);
+    page.setDefaultTimeout(patienceMs);
+    page.on("console", (message) => this.console.push(lineOf(message)));
+    page.on("pageerror", (error) => this.console.push(`error: ${error.message}`));
+  }
+
+  async goto(): Promise<void> {
+    await this.page.goto(this.#url);
+    await this.#waitUntilUsable();
+  }
+
+  /** Loads the window anew: its extension host ends, and another one starts. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#waitUntilUsable();
+  }
+
+  /** Closes the window; the server ends its extension host. */
+  async close(): Promise<void> {
+    await this.page.close({ runBeforeUnload: false });
+  }
+
+  /** What our item in the status bar says to a screen reader; undefined while there is none. */
+  async statusWords(): Promise<string | undefined> {
+    const [words] = await this.statusBarItem.locator("a").evaluateAll((links) => links.map((link) => link.ariaLabel));
+    return words ?? undefined;
+  }
+
+  get statusBarItem(): Locator {
+    return this.page.locator(`.statusbar-item[id^="${extensionId}"]`);
+  }
+
+  /** Waits until the extensions that start with the window have started. */
+  async settled(): Promise<void> {
+    await this.page.getByText("Activating Extensions...", { exact: true }).waitFor({ state: "detached" });
+  }
+
+  /** The frame of a webview, recognised by something in it. Webviews lie in two frames of another origin. */
+  async webview(selector: string): Promise<Frame> {
+    const deadline = Date.now() + patienceMs;
+    while (Date.now() < deadline) {
+      for (const frame of this.page.frames()) if (await holds(frame, selector)) return frame;
+      // Frames come and go while a view loads, and none of their events says that its content is there.
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error(`No webview has ${selector}. Frames: ${this.page.frames().map((frame) => frame.url())}`);
+  }
+
+  /** Lines of the console, which is the extension host's as well, that tell of an error of ours. */
+  get ownErrors(): string[] {
+    return this.console.filter((line) => line.startsWith("error") && line.toLowerCase().includes(extensionId));
+  }
+
+  /** A picture for people to judge. */
+  async screenshot(name: string): Promise<void> {
+    await mkdir(artifacts, { recursive: true });
+    await this.page.screenshot({ path: join(artifacts, `${name}.png`) });
+  }
+
+  async #waitUntilUsable(): Promise<void> {
+    await this.page.locator(".monaco-workbench").waitFor();
+    // The status bar says where the window is connected once the extension host's side is there.
+    await this.page.locator(".statusbar-item[id='status.host']").waitFor();
+  }
+}
+
+async function holds(frame: Frame, selector: string): Promise<boolean> {
+  if (frame.parentFrame() === null) return false;
+  try {
+    return (await frame.locator(selector).count()) > 0;
+  } catch {
+    // The frame went away while it was asked.
+    return false;
+  }
+}
+
+function lineOf(message: ConsoleMessage): string {
+  return `${message.type()}: ${message.text()}`;
+}

@@ -1,0 +1,50 @@
+import type { Health } from "../../contract/mesh/health.ts";
+import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
+import type { Backend, BackendModel } from "../../sidecar/backends/backend.ts";
+import { Emitter } from "../../sidecar/platform/emitter.ts";
+
+export interface FakeBackendOptions {
+  readonly id?: string;
+  readonly models?: readonly string[];
+  /** Models that the next refresh finds. */
+  readonly appearing?: readonly string[];
+  readonly health?: { readonly health: Health; readonly reason: string | null };
+  readonly privacy?: PrivacyLabel;
+  readonly forward?: Backend["forward"];
+}
+
+/** A backend that does what a test tells it to. */
+export class FakeBackend implements Backend {
+  readonly kind = "fake";
+  readonly id: string;
+  readonly label: string;
+  readonly privacy: PrivacyLabel;
+  readonly onDidChange = new Emitter<void>().event;
+  readonly forward: Backend["forward"];
+  readonly #options: FakeBackendOptions;
+  #models: BackendModel[];
+
+  constructor(options: FakeBackendOptions = {}) {
+    this.#options = options;
+    this.id = options.id ?? "fake";
+    this.label = `Backend ${this.id}`;
+    this.privacy = options.privacy ?? "local";
+    this.forward = options.forward ?? (async (_request, sink) => sink.end());
+    this.#models = (options.models ?? []).map(healthyModel);
+  }
+
+  models(): readonly BackendModel[] {
+    return this.#models;
+  }
+  health(): { readonly health: Health; readonly reason: string | null } {
+    return this.#options.health ?? { health: "healthy", reason: null };
+  }
+  async refresh(): Promise<void> {
+    this.#models = [...(this.#options.models ?? []), ...(this.#options.appearing ?? [])].map(healthyModel);
+  }
+  dispose(): void {
+    // Holds nothing.
+  }
+}
+
+const healthyModel = (id: string): BackendModel => ({ id, health: "healthy", reason: null, openRequests: 0 });

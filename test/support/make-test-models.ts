@@ -1,0 +1,43 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { makeRandomModel } from "../../sidecar/demo-model/make-random-model.ts";
+
+/** Seeded random models: they answer nonsense, always the same, and need no download. */
+export interface TestModels {
+  /** About 0.9 M parameters and a context of 2,048 tokens: answers at once. */
+  readonly tiny: string;
+  /** A larger one whose answers take long enough to be interrupted. */
+  readonly slow: string;
+  readonly withoutTemplate: string;
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    models: TestModels;
+  }
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "mesh-test-models-"));
+  const make = async (name: string, options: Parameters<typeof makeRandomModel>[0]): Promise<string> => {
+    const path = join(folder, `${name}.gguf`);
+    await writeFile(path, makeRandomModel({ name, ...options }));
+    return path;
+  };
+  project.provide("models", {
+    tiny: await make("tiny", {}),
+    slow: await make("slow", {
+      layers: 8,
+      dimensions: 512,
+      heads: 8,
+      kvHeads: 8,
+      feedForward: 1536,
+      type: "Q8_0",
+      contextTokens: 4096,
+    }),
+    withoutTemplate: await make("without-template", { chatTemplate: null }),
+  });
+  return () => rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,23 @@
+import type { ModelSummary } from "../../contract/mesh/model.ts";
+
+/** A model that can chat and is not loaded, but for what the test says of it. */
+export function modelSummary(part: Partial<ModelSummary> & { id: string }): ModelSummary {
+  return {
+    displayName: part.id,
+    identity: null,
+    path: `/models/${part.id}.gguf`,
+    sizeBytes: 1_500_000,
+    state: "available",
+    loadProgress: null,
+    architecture: "llama",
+    parameterCount: null,
+    quantisation: "Q4_K_M",
+    trainedContextTokens: null,
+    contextTokens: null,
+    canChat: true,
+    isDemo: false,
+    openRequests: 0,
+    problem: null,
+    ...part,
+  };
+}

@@ -1,0 +1,19 @@
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { type ErrorCode, errorCatalogue } from "../../contract/errors/catalogue.ts";
+import { errorTemplates } from "../../extension/platform/error-words.ts";
+
+/** The words of the code that a person sees, each its own key: what translations start from. */
+export function collectWords(root: string): string[] {
+  const sources = globSync("extension/**/*.ts", { cwd: root }).map((file) => readFileSync(`${root}/${file}`, "utf8"));
+  const literals = sources.flatMap((source) =>
+    [...source.matchAll(/\bt\(\s*("(?:[^"\\]|\\.)*")/g)].map(([, literal = '""']) => JSON.parse(literal) as string),
+  );
+  const ofErrors = (Object.keys(errorCatalogue) as ErrorCode[]).flatMap((code) => Object.values(errorTemplates(code)));
+  return [...new Set([...literals, ...ofErrors])].sort();
+}
+
+// `node test/support/write-l10n-bundle.ts` writes the file that the manifest's test demands.
+if (import.meta.main) {
+  const bundle = Object.fromEntries(collectWords(".").map((text) => [text, text]));
+  writeFileSync("l10n/bundle.l10n.json", `${JSON.stringify(bundle, undefined, 2)}\n`);
+}

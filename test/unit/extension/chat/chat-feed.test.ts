@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Turn, toChatViewSchema } from "../../../../contract/webview/chat.ts";
+import { ChatFeed, type ChatPicture } from "../../../../extension/chat/chat-feed.ts";
+
+const question = (id: string, text: string): Turn => ({ id, role: "user", text });
+const answer = (id: string, text: string, state: "streaming" | "done" = "streaming"): Turn => ({
+  id,
+  role: "assistant",
+  text,
+  state,
+  model: "m",
+  figures: "",
+  isCut: false,
+  failure: null,
+});
+const picture = (turns: Turn[], part: Partial<ChatPicture> = {}): ChatPicture => ({
+  turns,
+  models: [],
+  model: null,
+  notice: null,
+  ...part,
+});
+
+describe("the feed of a chat view", () => {
+  it("begins with everything, and says nothing while nothing changes", () => {
+    const feed = new ChatFeed();
+    expect(feed.next(picture([question("1", "a")]))).toMatchObject({
+      isReset: true,
+      models: [],
+      model: null,
+      notice: null,
+    });
+    expect(feed.next(picture([question("1", "a")]))).toBeUndefined();
+    feed.forget();
+    expect(feed.next(picture([]))).toMatchObject({ isReset: true });
+  });
+
+  it("sends the new words only", () => {
+    const feed = new ChatFeed();
+    feed.next(picture([answer("1", "Hello")]));
+    const update = feed.next(picture([answer("1", "Hello you")]));
+    expect(update).toEqual({ type: "update", isReset: false, turns: [], appended: [{ turnId: "1", text: " you" }] });
+    expect(feed.next(picture([answer("1", "Hello you", "done")]))?.turns).toHaveLength(1);
+  });
+
+  it("leads a view to every picture, by messages of the contract", () => {
+    const turn = fc.tuple(fc.constantFrom("1", "2", "3"), fc.string({ maxLength: 4 }), fc.boolean());
+    const turns = fc.uniqueArray(turn, { selector: ([id]) => id, maxLength: 3 });
+    fc.assert(
+      fc.property(fc.array(turns, { maxLength: 8 }), (pictures) => {
+        const feed = new ChatFeed();
+        const shown: Turn[] = [];
+        for (const each of pictures) {
+          const wanted = each.map(([id, text, isDone]) => answer(id, text, isDone ? "done" : "streaming"));
+          const update = feed.next(picture(wanted));
+          if (update !== undefined) {
+            expect(toChatViewSchema.safeParse(update).success).toBe(true);
+            if (update.isReset) shown.length = 0;
+            for (const put of update.turns) {
+              const index = shown.findIndex(({ id }) => id === put.id);
+              if (index === -1) shown.push(put);
+              else shown[index] = put;
+            }
+            for (const { turnId, text } of update.appended) {
+              const index = shown.findIndex(({ id }) => id === turnId);
+              const known = shown[index];
+              if (known !== undefined) shown[index] = { ...known, text: known.text + text };
+            }
+          }
+          expect(shown).toEqual(wanted);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import { MeshError } from "../../../../contract/errors/mesh-error.ts";
+import { chatNotice, errorNotice } from "../../../../extension/chat/chat-notice.ts";
+import { newAnswer, toMessages } from "../../../../extension/chat/conversation.ts";
+import { modelToAsk } from "../../../../extension/chat/model-to-ask.ts";
+import { viewTurn } from "../../../../extension/chat/view-turn.ts";
+import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
+import { modelSummary } from "../../../support/model-summary.ts";
+import { english } from "../../../support/translate.ts";
+
+function readyStore(...models: Parameters<typeof modelSummary>[0][]): MeshStore {
+  const store = new MeshStore();
+  store.setNodeState({ kind: "ready", node: { name: "desk", version: "1.0.0", pid: 1 } });
+  store.setModels(models.map(modelSummary));
+  return store;
+}
+
+describe("the notice", () => {
+  it("is there in every state in which nothing can be asked, with a way on", () => {
+    const error = new MeshError("configuration_invalid", { path: "/c", problem: "x" });
+    const store = new MeshStore();
+    const buttons: Record<string, string | undefined> = {};
+    for (const state of [
+      { kind: "notStarted" },
+      { kind: "restricted" },
+      { kind: "starting", isAgain: false },
+      { kind: "stopped" },
+      { kind: "crashed", error },
+      { kind: "failed", error },
+    ] as const) {
+      store.setNodeState(state);
+      buttons[state.kind] = chatNotice(store, english)?.button?.action;
+    }
+    expect(buttons).toEqual({
+      notStarted: "startNode",
+      restricted: "manageTrust",
+      starting: undefined,
+      stopped: "startNode",
+      crashed: "startNode",
+      failed: "openConfiguration",
+    });
+    expect(chatNotice(readyStore(), english)?.button?.action).toBe("addModelFile");
+    expect(chatNotice(readyStore({ id: "m" }), english)).toBeNull();
+  });
+
+  it("of a lost node leaves the way on to the view's own Retry", () => {
+    const notice = errorNotice(new MeshError("node_lost", {}), english);
+    expect(notice).toMatchObject({ isError: true, button: null });
+    expect(notice.message).toMatch(/stopped before/);
+  });
+});
+
+describe("an answer's figures", () => {
+  const measured = { ...newAnswer("1"), state: "done" as const, firstTokenMs: 240, totalMs: 2_240 };
+  const figures = (part: object): string => {
+    const turn = viewTurn({ ...measured, ...part }, english);
+    return turn.role === "assistant" ? turn.figures : "";
+  };
+
+  it("are the time to the first token and the speed after it", () => {
+    expect(figures({ completionTokens: 41 })).toBe("240 ms to first token · 20 tokens/s · 41 tokens");
+    expect(figures({ completionTokens: 1 })).toBe("240 ms to first token · 1 token");
+  });
+
+  it("leave out what was not reported, and never divide by nothing", () => {
+    expect(figures({ completionTokens: null })).toBe("240 ms to first token");
+    expect(figures({ completionTokens: 5, totalMs: 240 })).toBe("240 ms to first token · 5 tokens");
+    expect(figures({ firstTokenMs: null })).toBe("");
+  });
+
+  it("stand below a name that is drawn as one harmless line", () => {
+    const turn = viewTurn({ ...measured, modelName: `<img onerror=x>\u202e${"x".repeat(9_000)}` }, english);
+    expect(turn.role === "assistant" && turn.model.length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe("the model to ask", () => {
+  const loaded = { id: "loaded", state: "loaded" as const };
+  const demo = { id: "demo", isDemo: true };
+  const ask = (store: MeshStore, chosen: string | null = null, fromSettings = ""): string | null =>
+    modelToAsk(store, { chosen, fromSettings });
+
+  it("is the conversation's, the setting's, a loaded one, one's own, and the demo at last", () => {
+    expect(ask(readyStore(demo, { id: "own" }, loaded), "own")).toBe("own");
+    expect(ask(readyStore(demo, { id: "own" }, loaded), null, "own")).toBe("own");
+    expect(ask(readyStore(demo, { id: "own" }, loaded), "gone", "gone")).toBe("loaded");
+    expect(ask(readyStore(demo, { id: "own" }))).toBe("own");
+    expect(ask(readyStore(demo))).toBe("demo");
+    expect(ask(readyStore({ id: "embedder", canChat: false }))).toBeNull();
+    expect(ask(new MeshStore(), "kept")).toBe("kept");
+  });
+});
+
+describe("the messages of a conversation", () => {
+  it("leave out questions that got no word of an answer, so that roles take turns", () => {
+    const failed = { ...newAnswer("2"), state: "failed" as const };
+    const messages = toMessages(
+      [{ id: "1", role: "user", text: "a" }, failed, { id: "3", role: "user", text: "b" }],
+      "",
+    );
+    expect(messages).toEqual([{ role: "user", content: "b" }]);
+  });
+});

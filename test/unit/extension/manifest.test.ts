@@ -1,0 +1,173 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { errorCatalogue } from "../../../contract/errors/catalogue.ts";
+import { type CommandDeclaration, commandDeclarations } from "../../../extension/commands/declarations.ts";
+import { contextKeys } from "../../../extension/mesh/context-values.ts";
+import { viewContainer, views, walkthrough } from "../../../extension/platform/views.ts";
+import { settingDeclarations } from "../../../extension/settings/declarations.ts";
+import { nodeStateKinds } from "../../../extension/sidecar/node-state.ts";
+import { collectWords } from "../../support/write-l10n-bundle.ts";
+
+const root = resolve(import.meta.dirname, "../../..");
+const readJson = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), "utf8")) as T;
+
+interface MenuItem {
+  command: string;
+  when?: string;
+  group?: string;
+}
+interface Manifest {
+  icon: string;
+  l10n: string;
+  extensionKind: string[];
+  activationEvents: string[];
+  capabilities: {
+    untrustedWorkspaces: { supported: string; restrictedConfigurations: string[] };
+    virtualWorkspaces: { supported: string };
+  };
+  contributes: {
+    commands: { command: string; title: string; category: string; icon?: string; enablement?: string }[];
+    menus: Record<string, MenuItem[]>;
+    viewsContainers: { activitybar: { id: string; icon: string }[] };
+    views: Record<string, { id: string; icon: string }[]>;
+    viewsWelcome: { view: string; contents: string; when: string }[];
+    configuration: { properties: Record<string, { type: string; default: unknown; scope: string; order: number }> };
+    walkthroughs: { id: string; steps: { id: string; media: { markdown: string }; completionEvents: string[] }[] }[];
+  };
+}
+const manifestText = readFileSync(join(root, "package.json"), "utf8");
+const manifest = readJson<Manifest>("package.json");
+const words = readJson<Record<string, string>>("package.nls.json");
+const { contributes } = manifest;
+const declarations: [string, CommandDeclaration][] = Object.entries(commandDeclarations);
+const allMenuItems = Object.values(contributes.menus).flat();
+
+/** Every condition of the manifest. */
+const conditions = [
+  ...contributes.commands.map((command) => command.enablement),
+  ...allMenuItems.map((item) => item.when),
+  ...contributes.viewsWelcome.map((welcome) => welcome.when),
+].filter((condition) => condition !== undefined);
+
+describe("commands", () => {
+  it("are those of the table, with its icons and conditions", () => {
+    const declared = declarations.map(([command, { icon, enablement }]) => ({ command, icon, enablement }));
+    expect(contributes.commands.map(({ command, icon, enablement }) => ({ command, icon, enablement }))).toEqual(
+      declared,
+    );
+  });
+
+  it("have their English title and category in package.nls.json", () => {
+    for (const { command, title, category } of contributes.commands) {
+      const key = title.slice(1, -1);
+      expect(words[key], command).toBe(declarations.find(([name]) => name === command)?.[1].title);
+      expect(words[category.slice(1, -1)]).toBe("Mesh");
+    }
+  });
+
+  it("are hidden from the palette exactly when they need a row of the tree", () => {
+    const hidden = contributes.menus.commandPalette
+      ?.filter((item) => item.when === "false")
+      .map((item) => item.command);
+    expect(hidden).toEqual(declarations.filter(([, each]) => !each.isInPalette).map(([name]) => name));
+  });
+
+  it("exist wherever a menu or a link names them, and have an icon in toolbars", () => {
+    const names = new Set(declarations.map(([name]) => name));
+    for (const item of allMenuItems) {
+      expect(names).toContain(item.command);
+      const isInToolbar = item.group?.startsWith("navigation") || item.group?.startsWith("inline");
+      if (isInToolbar) expect(contributes.commands.find(({ command }) => command === item.command)?.icon).toBeDefined();
+    }
+    const linked = Object.values(words).flatMap((text) => [...text.matchAll(/\(command:([\w.]+)\)/g)]);
+    for (const [, name = ""] of linked) {
+      if (name.startsWith("workbench.") || /\.focus$/.test(name)) continue;
+      expect(names).toContain(name);
+    }
+  });
+});
+
+describe("conditions", () => {
+  it("use declared context keys and states only", () => {
+    for (const condition of conditions) {
+      for (const [key] of condition.matchAll(/inferenceMesh\.\w+/g)) {
+        expect([...contextKeys, ...Object.values(views)] as string[], condition).toContain(key);
+      }
+      for (const [, state] of condition.matchAll(/inferenceMesh\.nodeState [!=]= (\w+)/g)) {
+        expect(nodeStateKinds as readonly string[], condition).toContain(state);
+      }
+    }
+  });
+
+  it("welcome a person in every state in which the tree is empty", () => {
+    const text = contributes.viewsWelcome.map((welcome) => welcome.when).join("\n");
+    for (const state of nodeStateKinds) expect(text).toContain(`inferenceMesh.nodeState == ${state}`);
+  });
+
+  it("name failures by codes of the catalogue", () => {
+    for (const welcome of contributes.viewsWelcome) {
+      for (const [, code = ""] of welcome.when.matchAll(/inferenceMesh\.failure == (\w+)/g)) {
+        expect(Object.keys(errorCatalogue)).toContain(code);
+      }
+    }
+  });
+});
+
+describe("views, settings and the walkthrough", () => {
+  it("contribute the declared views to the declared container, with icons that exist", () => {
+    expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([viewContainer]);
+    expect(contributes.views[viewContainer]?.map(({ id }) => id)).toEqual(Object.values(views));
+    const icons = [
+      manifest.icon,
+      ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
+      ...(contributes.views[viewContainer] ?? []).map(({ icon }) => icon),
+    ];
+    for (const icon of icons) expect(existsSync(join(root, icon)), icon).toBe(true);
+  });
+
+  it("have the declared settings with their defaults and scopes, in order", () => {
+    const { properties } = contributes.configuration;
+    expect(Object.keys(properties)).toEqual(Object.keys(settingDeclarations));
+    for (const [name, { type, default: fallback, scope }] of Object.entries(settingDeclarations)) {
+      expect(properties[name]).toMatchObject({ type, default: fallback, scope });
+    }
+    const orders = Object.values(properties).map(({ order }) => order);
+    expect(orders).toEqual(orders.toSorted((a, b) => a - b));
+    const restricted = Object.entries(settingDeclarations).filter(([, each]) => each.isRestricted);
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(
+      restricted.map(([name]) => name),
+    );
+  });
+
+  it("have at most six steps, each with a picture of words and an end", () => {
+    expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([walkthrough]);
+    const steps = contributes.walkthroughs[0]?.steps ?? [];
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.length).toBeLessThanOrEqual(6);
+    for (const step of steps) {
+      expect(existsSync(join(root, step.media.markdown)), step.media.markdown).toBe(true);
+      expect(step.completionEvents.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("is limited, not absent, where a folder is not trusted or not a disk's", () => {
+    expect(manifest.extensionKind).toEqual(["workspace"]);
+    expect(manifest.capabilities.untrustedWorkspaces.supported).toBe("limited");
+    expect(manifest.capabilities.virtualWorkspaces.supported).toBe("limited");
+    expect(manifest.activationEvents).toEqual([]);
+  });
+});
+
+describe("words", () => {
+  it("of the manifest are exactly those that it uses", () => {
+    const used = new Set([...manifestText.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key));
+    expect([...used].sort()).toEqual(Object.keys(words).sort());
+  });
+
+  it("of the code are exactly those of the bundle", () => {
+    const bundle = readJson<Record<string, string>>(`${manifest.l10n}/bundle.l10n.json`);
+    expect(Object.keys(bundle).sort()).toEqual(collectWords(root));
+    for (const [key, text] of Object.entries(bundle)) expect(text).toBe(key);
+  });
+});

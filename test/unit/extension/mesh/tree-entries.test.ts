@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import type { ModelSummary } from "../../../../contract/mesh/model.ts";
+import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
+import { statusWords } from "../../../../extension/mesh/status-words.ts";
+import { treeEntries } from "../../../../extension/mesh/tree-entries.ts";
+import { modelSummary } from "../../../support/model-summary.ts";
+import { english } from "../../../support/translate.ts";
+
+function storeWith(models: readonly ModelSummary[]): MeshStore {
+  const store = new MeshStore();
+  store.setNodeState({ kind: "ready", node: { name: "desk", version: "1.0.0", pid: 1 } });
+  const base = { backendKind: null, reason: null, privacy: "local" as const, openRequests: 0, latencyMs: null };
+  store.topology.reset({
+    revision: 1,
+    nodes: [
+      { ...base, id: "n", kind: "node", label: "desk", health: "healthy" },
+      {
+        ...base,
+        id: "b",
+        kind: "backend",
+        label: "Local engine",
+        backendKind: "local-engine",
+        health: "healthy",
+        latencyMs: 41.6,
+      },
+      ...models.map((model) => ({
+        ...base,
+        id: `b/${model.id}`,
+        kind: "model" as const,
+        label: model.id,
+        health: "healthy" as const,
+      })),
+    ],
+    edges: [
+      { id: "1", from: "n", to: "b" },
+      ...models.map((model) => ({ id: `e${model.id}`, from: "b", to: `b/${model.id}` })),
+    ],
+  });
+  store.setModels(models);
+  return store;
+}
+const rows = (store: MeshStore, parent: string) =>
+  treeEntries(store, parent, english).map(({ label, description, icon, contextValue }) => [
+    label,
+    description,
+    icon,
+    contextValue,
+  ]);
+
+describe("the tree", () => {
+  it("shows the node, its backends and their models", () => {
+    const store = storeWith([
+      modelSummary({ id: "small" }),
+      modelSummary({ id: "big", state: "loaded", contextTokens: 4096, openRequests: 2 }),
+      modelSummary({ id: "slow", state: "loading", loadProgress: 0.42 }),
+    ]);
+    expect(treeEntries(store, undefined, english).map(({ label }) => label)).toEqual(["desk"]);
+    expect(rows(store, "n")).toEqual([["Local engine", "42 ms to first byte", "server-process", "backend"]]);
+    expect(rows(store, "b")).toEqual([
+      ["small", "not loaded · 1.5 MB · Q4_K_M", "circle-large-outline", "model.available"],
+      ["big", "loaded · 2 open · 1.5 MB · Q4_K_M · 4096 tokens of context", "pass-filled", "model.loaded"],
+      ["slow", "loading, 42 % · 1.5 MB · Q4_K_M", "loading~spin", "model.loading"],
+    ]);
+  });
+
+  it("is empty, for its welcome, when there is no node or nothing to chat with", () => {
+    const store = storeWith([modelSummary({ id: "embedder", canChat: false })]);
+    expect(treeEntries(store, undefined, english)).toEqual([]);
+    store.setNodeState({ kind: "stopped" });
+    expect(treeEntries(store, undefined, english)).toEqual([]);
+  });
+
+  it("explains a model that cannot be used", () => {
+    const problem = { code: "model_file_not_gguf", params: { path: "/models/page.gguf" } };
+    const store = storeWith([modelSummary({ id: "page", state: "failed", problem }), modelSummary({ id: "fine" })]);
+    const [page] = treeEntries(store, "b", english);
+    expect(page?.icon).toBe("error");
+    expect(page?.details.join(" ")).toContain("is not a GGUF model file");
+  });
+
+  it("draws a hostile name as one short harmless line", () => {
+    const name = `\u202egpj.\u0000<img src=x onerror=alert(1)>$(bug)[x](command:a)${"A".repeat(10_000)}`;
+    const store = storeWith([modelSummary({ id: name, displayName: name, state: "loaded" })]);
+    const [row] = treeEntries(store, "b", english);
+    expect(row?.label.length).toBeLessThanOrEqual(80);
+    const { text, spoken } = statusWords(store, english);
+    for (const drawn of [row?.label ?? "", text.replace(/^\$\(vm-active\)/, ""), spoken]) {
+      expect(drawn).not.toMatch(/[\p{Cc}\p{Cf}]|\$\(|\]\(/u);
+    }
+    expect(text.length).toBeLessThan(60);
+  });
+});
+
+describe("the status bar", () => {
+  it("names the loaded model, and how many more there are", () => {
+    expect(statusWords(storeWith([modelSummary({ id: "a" })]), english).text).toBe("$(vm-active) no model loaded");
+    const two = [modelSummary({ id: "a", state: "loaded" }), modelSummary({ id: "b", state: "loaded" })];
+    expect(statusWords(storeWith(two), english).text).toBe("$(vm-active) a +1");
+  });
+});

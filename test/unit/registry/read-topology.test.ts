@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { topologyNodeSchema } from "../../../contract/mesh/topology.ts";
+import { readTopology, type TopologySource } from "../../../sidecar/registry/read-topology.ts";
+import { FakeBackend } from "../../support/fake-backend.ts";
+
+const nodeId = `node-${"0".repeat(32)}`;
+const source = (more: Partial<TopologySource> = {}): TopologySource => ({
+  nodeId,
+  nodeName: "workstation",
+  backends: [],
+  openRequests: 0,
+  latencyMs: () => null,
+  ...more,
+});
+
+describe("the topology of a node", () => {
+  it("is the node alone where there is no backend", () => {
+    const { nodes, edges } = readTopology(source({ openRequests: 3 }));
+    expect(nodes).toEqual([
+      expect.objectContaining({ id: nodeId, kind: "node", label: "workstation", health: "healthy", openRequests: 3 }),
+    ]);
+    expect(edges).toEqual([]);
+  });
+
+  it("connects the node to each backend, and each backend to its models", () => {
+    const backends = [new FakeBackend({ id: "a", models: ["m1", "m2"] }), new FakeBackend({ id: "b", models: ["m1"] })];
+    const { nodes, edges } = readTopology(source({ backends }));
+    expect(nodes.map((node) => [node.kind, node.label])).toEqual([
+      ["node", "workstation"],
+      ["backend", "Backend a"],
+      ["model", "m1"],
+      ["model", "m2"],
+      ["backend", "Backend b"],
+      ["model", "m1"],
+    ]);
+    const label = (id: string): string | undefined => nodes.find((node) => node.id === id)?.label;
+    expect(edges.map((edge) => [label(edge.from), label(edge.to)])).toEqual([
+      ["workstation", "Backend a"],
+      ["Backend a", "m1"],
+      ["Backend a", "m2"],
+      ["workstation", "Backend b"],
+      ["Backend b", "m1"],
+    ]);
+  });
+
+  it("follows the contract, each id once", () => {
+    const backends = ["a", "b"].map((id) => new FakeBackend({ id, models: ["m", "n"] }));
+    const { nodes, edges } = readTopology(source({ backends }));
+    for (const node of nodes) topologyNodeSchema.parse(node);
+    const ids = [...nodes, ...edges].map((item) => item.id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("gives each thing an id of its own, whatever characters are in the names", () => {
+    const backends = [new FakeBackend({ id: "x", models: ["y/z"] }), new FakeBackend({ id: "x/y", models: ["z"] })];
+    const ids = readTopology(source({ backends })).nodes.map((node) => node.id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("shows what a backend says of itself, and passes its privacy on to its models", () => {
+    const backend = new FakeBackend({
+      id: "a",
+      models: ["m"],
+      health: { health: "degraded", reason: "no usable model" },
+      privacy: "cloud",
+    });
+    const [, shown, model] = readTopology(source({ backends: [backend] })).nodes;
+    expect(shown).toMatchObject({
+      backendKind: "fake",
+      health: "degraded",
+      reason: "no usable model",
+      privacy: "cloud",
+    });
+    expect(model).toMatchObject({ backendKind: null, privacy: "cloud", openRequests: 0 });
+  });
+
+  it("has null, not zero, for what is not reported", () => {
+    const backends = ["measured", "new"].map((id) => new FakeBackend({ id, models: ["m"] }));
+    const latencyMs = (id: string): number | null => (id === "measured" ? 12.5 : null);
+    const { nodes } = readTopology(source({ backends, latencyMs }));
+    expect(nodes.filter((node) => node.kind === "backend").map((node) => node.latencyMs)).toEqual([12.5, null]);
+    expect(nodes.filter((node) => node.kind === "backend").map((node) => node.openRequests)).toEqual([null, null]);
+  });
+});

@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+const globalSetup = ["test/support/make-test-models.ts"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
+      { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"], globalSetup, testTimeout: 30_000 } },
+      // Real processes on shared cores: generous limits, since a limit is there to end a hang, not to judge speed.
+      {
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts"],
+          globalSetup,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      // After all others and one file at a time: a workbench and a browser need the machine for themselves.
+      {
+        test: {
+          name: "editor",
+          include: ["test/host/**/*.test.ts"],
+          globalSetup: [...globalSetup, "test/host/setup/global-setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,29 @@
+import { iconButton, nameButton } from "./button.ts";
+import { icon } from "./icon.ts";
+
+export interface CopyButtonOptions {
+  readonly label: string;
+  /** What it says for a moment afterwards. */
+  readonly doneLabel: string;
+  readonly onPress: () => void;
+}
+
+const doneMs = 1_500;
+
+/** A button that says for a moment that it has copied. */
+export function copyButton({ label, doneLabel, onPress }: CopyButtonOptions): HTMLButtonElement {
+  const result = iconButton({
+    icon: "copy",
+    label,
+    onPress: () => {
+      onPress();
+      result.replaceChildren(icon("check"));
+      nameButton(result, doneLabel);
+      setTimeout(() => {
+        result.replaceChildren(icon("copy"));
+        nameButton(result, label);
+      }, doneMs);
+    },
+  });
+  return result;
+}
