@@ -1,0 +1,43 @@
+import { MeshError } from "../../contract/errors/mesh-error.ts";
+import { clientNotifications, nodeNotifications } from "../../contract/rpc/index.ts";
+import { ChatSink } from "./chat-sink.ts";
+import type { HandlerDependencies } from "./handlers.ts";
+import type { ControlClient, RequestHandlers } from "./session.ts";
+
+/** Chats over the control connection: the answer's text in batches, as fast as the client takes them. */
+export function createChatHandlers({
+  router,
+}: Pick<HandlerDependencies, "router">): Pick<RequestHandlers, "chatStream"> {
+  const streams = new WeakMap<ControlClient, Map<string, ChatSink>>();
+  return {
+    chatStream: async ({ streamId, credit, request }, { client, signal }) => {
+      const send = (text: string): void => client.notify(nodeNotifications.chatChunk, { streamId, text });
+      const sink = new ChatSink({ credit, send });
+      const open = streamsOf(client, streams);
+      if (open.has(streamId)) {
+        throw new MeshError("invalid_field", { field: "streamId", problem: "it is already in use" });
+      }
+      open.set(streamId, sink);
+      // Also once the backend is done: text that waits for credit must not wait for a client that has cancelled.
+      signal.addEventListener("abort", () => sink.fail(signal.reason), { once: true });
+      try {
+        const body = { ...request, stream: true, stream_options: { include_usage: true } };
+        await router.route("/v1/chat/completions", Buffer.from(JSON.stringify(body)), sink, signal);
+        const { firstTokenMs, totalMs, ...answer } = await sink.answer;
+        return { ...answer, timing: { firstTokenMs, totalMs } };
+      } finally {
+        open.delete(streamId);
+      }
+    },
+  };
+}
+
+/** The open streams of a client; the first call also starts listening for the credit that it grants. */
+function streamsOf(client: ControlClient, all: WeakMap<ControlClient, Map<string, ChatSink>>): Map<string, ChatSink> {
+  const existing = all.get(client);
+  if (existing !== undefined) return existing;
+  const open = new Map<string, ChatSink>();
+  all.set(client, open);
+  client.onNotification(clientNotifications.chatCredit, ({ streamId, credit }) => open.get(streamId)?.grant(credit));
+  return open;
+}

@@ -1,0 +1,23 @@
+import { nodeNotifications } from "../../contract/rpc/index.ts";
+import type { HandlerDependencies } from "./handlers.ts";
+import type { RequestHandlers } from "./session.ts";
+
+type ModelHandlers = Pick<RequestHandlers, "modelsList" | "modelsLoad" | "modelsUnload">;
+
+/** Calls about the models on this machine. */
+export function createModelHandlers({ engines }: Pick<HandlerDependencies, "engines">): ModelHandlers {
+  return {
+    modelsList: async () => {
+      await engines.refresh();
+      return { models: engines.models };
+    },
+    modelsLoad: async ({ model, progressToken }, { client, signal }) => {
+      const onProgress = (progress: number): void => {
+        if (progressToken === undefined) return;
+        client.notify(nodeNotifications.modelsLoadProgress, { progressToken, model, progress });
+      };
+      return { model: await engines.load(model, { signal, onProgress }) };
+    },
+    modelsUnload: async ({ model, force }) => ({ model: await engines.unload(model, force) }),
+  };
+}
