@@ -66,6 +66,8 @@ interface Foundation {
 
 /** How often a patch of the topology may be sent, in milliseconds. */
 const topologyIntervalMs = 100;
+/** What a control message may hold besides a request that the gateway would take as well, in bytes. */
+const rpcEnvelopeBytes = 64 * 1024;
 
 /**
  * Starts this user's node, or says who already runs it.
@@ -162,6 +164,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
       isDraining: () => lifecycle.name === "draining",
       makeRoom: drain,
     }),
+    maxMessageBytes: configuration.gateway.maxBodyBytes + rpcEnvelopeBytes,
     log,
   });
   resources.add(control);

@@ -11,7 +11,12 @@ export const initialize = request(
   z.looseObject({
     protocol: z.number().int(),
     token: z.string(),
-    client: z.looseObject({ name: z.string(), version: z.string() }),
+    client: z.looseObject({
+      name: z.string(),
+      version: z.string(),
+      /** Wants a node that is ending as well, to look at it or to stop it. */
+      acceptsDraining: z.boolean().optional(),
+    }),
   }),
   z.object({
     protocol: z.number().int(),

@@ -3,12 +3,13 @@ import type { ControlConnection } from "../client/control-connection.ts";
 import { clientIdentity } from "./client-identity.ts";
 import type { CommandContext } from "./command.ts";
 
-/** Runs with a connection to the running node. @throws MeshError `node_not_running` */
+/** Runs with a connection to the running node, also while it is ending. @throws MeshError `node_not_running` */
 export async function withRunningNode<T>(
   context: CommandContext,
   use: (connection: ControlConnection) => Promise<T>,
 ): Promise<T> {
-  return await closing(await connectToNode({ folders: context.folders, identity: clientIdentity(context) }), use);
+  const identity = { ...clientIdentity(context), acceptsDraining: true };
+  return await closing(await connectToNode({ folders: context.folders, identity }), use);
 }
 
 /** Runs with a connection to the node, which is started if it is not running and ends a while after this command. */

@@ -23,6 +23,8 @@ export interface ClientIdentity {
   readonly name: string;
   readonly version: string;
   readonly protocol: number;
+  /** Wants a node that is ending as well, to look at it or to stop it. */
+  readonly acceptsDraining?: boolean;
 }
 
 const introductionLimitMs = 10_000;

@@ -41,5 +41,8 @@ function hostName(host: string): string {
 }
 
 function isLoopbackOrigin(origin: string): boolean {
-  return URL.canParse(origin) && loopbackNames.has(new URL(origin).hostname.toLowerCase());
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname } = new URL(origin);
+  // Other schemes may have hosts as well, and whoever wrote the page chooses them.
+  return ["http:", "https:"].includes(protocol) && loopbackNames.has(hostname.toLowerCase());
 }

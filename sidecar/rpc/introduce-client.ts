@@ -35,8 +35,8 @@ export function introduceClient(options: IntroduceOptions): (params: Params) => 
       options.makeRoom();
       throw new MeshError("node_too_old", versions);
     }
-    // Whoever comes now would lose the connection in the middle of a call.
-    if (options.isDraining()) throw new MeshError("node_draining", {});
+    // Whoever comes now would lose the connection in the middle of a call, unless that is what it comes for.
+    if (options.isDraining() && params.client.acceptsDraining !== true) throw new MeshError("node_draining", {});
     const { nodeId } = options.state.content;
     return {
       protocol: options.protocol,

@@ -6,7 +6,6 @@ import {
   type MessageConnection,
   ResponseError,
   SocketMessageReader,
-  SocketMessageWriter,
 } from "vscode-jsonrpc/node";
 import type { z } from "zod";
 import { firstIssue } from "../../contract/errors/first-issue.ts";
@@ -18,12 +17,19 @@ import { Disposables } from "../platform/disposables.ts";
 import { Emitter } from "../platform/emitter.ts";
 import type { Log } from "../platform/log.ts";
 import { toMeshError } from "../router/router.ts";
+import { BoundedWriter } from "./bounded-writer.ts";
+import { FrameGuard } from "./frame-guard.ts";
 
 /** JSON-RPC's range for errors of an implementation; the catalogue's code is in the error's data. */
 const meshErrorCode = -32000;
 /** A connection that does not introduce itself in this time is closed, in milliseconds. */
 const introductionMs = 5000;
 const goodbyeMs = 300;
+const maxHeaderBytes = 1024;
+/** Before a client has introduced itself, in bytes: the one message that is allowed is far smaller. */
+const maxIntroductionBytes = 16 * 1024;
+/** Messages that may wait for a client that does not read: more than a minute of a busy topology. */
+const maxUnreadMessages = 1000;
 
 type NodeNotification = (typeof nodeNotifications)[keyof typeof nodeNotifications];
 
@@ -49,6 +55,8 @@ export interface SessionOptions {
   readonly handlers: RequestHandlers;
   /** Checks protocol and token. @throws MeshError */
   readonly introduce: (params: z.infer<typeof handshake.params>) => z.infer<typeof handshake.result>;
+  /** The largest message that an introduced client may send, in bytes. */
+  readonly maxMessageBytes: number;
   readonly log: Log;
 }
 
@@ -69,10 +77,17 @@ export class Session implements ControlClient {
   constructor(options: SessionOptions) {
     this.#options = options;
     const { socket } = options;
+    const contentBytes = (): number => (this.#isIntroduced ? options.maxMessageBytes : maxIntroductionBytes);
+    const guard = new FrameGuard({ headerBytes: maxHeaderBytes, contentBytes });
+    // Before the reader, which listens to the same event and would keep what it gets.
+    socket.on("data", (chunk: Buffer) => {
+      if (!guard.accepts(chunk)) this.close();
+    });
     const reader = new SocketMessageReader(socket);
     // The library's timer for half a message survives its disposal, and would keep the node from ending.
     reader.partialMessageTimeout = 0;
-    this.#connection = createMessageConnection(reader, new SocketMessageWriter(socket));
+    const writer = new BoundedWriter(socket, { maxWaiting: maxUnreadMessages, onFull: () => this.#letGo() });
+    this.#connection = createMessageConnection(reader, writer);
     const deadline = setTimeout(() => this.close(), introductionMs);
     this.resources.add({ dispose: () => clearTimeout(deadline) });
     this.onDidIntroduce(() => clearTimeout(deadline));
@@ -120,6 +135,12 @@ export class Session implements ControlClient {
     const isWritten = await Promise.race([written, delay(goodbyeMs, false, { ref: false })]);
     if (isWritten) this.#options.socket.destroySoon();
     else this.close();
+  }
+
+  #letGo(): void {
+    if (this.#isClosed) return;
+    this.#options.log.warn("rpc.clientDoesNotRead", { unreadMessages: maxUnreadMessages });
+    this.close();
   }
 
   #listen(): void {

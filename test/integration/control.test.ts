@@ -1,6 +1,10 @@
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { TopologyPatch, TopologySnapshot } from "../../contract/mesh/topology.ts";
+import { protocolVersion } from "../../contract/protocol-version.ts";
 import { chatChunk, chatCredit, chatStream } from "../../contract/rpc/chat.ts";
 import { modelsLoad, modelsUnload } from "../../contract/rpc/models.ts";
 import { topologyPatch, topologySubscribe, topologyUnsubscribe } from "../../contract/rpc/topology.ts";
@@ -154,5 +158,37 @@ describe("a stranger on the socket", () => {
     expect(await talk({ id: 1, method: "initialize", params: introduction })).toContain("wrong_control_token");
     expect(await talk({ id: 1, method: "initialize", params: { protocol: "one" } })).toContain("invalid_message");
     expect((await node.status()).lifecycle).toBe("ready");
+  });
+
+  it.each([
+    ["announces a message that no introduction needs", "Content-Length: 900000000\r\n\r\n"],
+    ["never ends its header", "X".repeat(2000)],
+  ])("is cut off at once when it %s", async (_name, beginning) => {
+    const socket = connect(node.folders.controlSocket);
+    socket.on("error", () => undefined);
+    socket.write(beginning);
+    await once(socket, "close");
+    expect((await node.status()).lifecycle).toBe("ready");
+  });
+});
+
+describe("a client that does not read", () => {
+  it("is let go, and costs the node no more than what may wait for one client", async () => {
+    const idle = connect(node.folders.controlSocket);
+    idle.on("error", () => undefined);
+    const send = (body: object): void => {
+      const text = JSON.stringify({ jsonrpc: "2.0", ...body });
+      idle.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+    };
+    const token = readFileSync(join(node.folders.state, "control.token"), "utf8").trim();
+    const client = { name: "idle", version: "1" };
+    send({ id: 0, method: "initialize", params: { protocol: protocolVersion, token, client } });
+    idle.pause();
+    expect(await eventually(async () => (await node.status()).clients === 2)).toBe(true);
+    // Together far more than a socket's own buffers hold.
+    for (let id = 1; id <= 2500; id++) send({ id, method: "node/status", params: {} });
+    expect(await eventually(() => node.log.includes("rpc.clientDoesNotRead"))).toBe(true);
+    expect(await eventually(async () => (await node.status()).clients === 1)).toBe(true);
+    idle.destroy();
   });
 });

@@ -243,7 +243,13 @@ describe("access", () => {
   });
 
   it("refuses web pages of other origins, with or without the key", async () => {
-    for (const origin of ["https://evil.example", "null", "http://127.0.0.1.evil.example", "vscode-webview://abc"]) {
+    for (const origin of [
+      "https://evil.example",
+      "null",
+      "http://127.0.0.1.evil.example",
+      "vscode-webview://abc",
+      "app://localhost",
+    ]) {
       expect((await rawRequest({ origin })).status, origin).toBe(403);
     }
   });

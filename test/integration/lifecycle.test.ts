@@ -244,6 +244,23 @@ describe("ending", () => {
     expect(text).not.toContain("[DONE]");
   });
 
+  it("can still be asked and forced by commands while it finishes its answers", async () => {
+    const node = await createNode({ models: [inject("models").slow] });
+    await node.attach();
+    const { pid, gateway } = await node.status();
+    const open = fetch(`${gateway.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${node.key}`, "content-type": "application/json" },
+      body: chatBody("slow", { max_tokens: 3500 }),
+    });
+    expect(await eventually(async () => (await node.status()).openRequests === 1)).toBe(true);
+    process.kill(pid, "SIGTERM");
+    expect(await eventually(async () => (await node.cli("status")).stdout.includes("draining"))).toBe(true);
+    expect(await node.cli("stop", "--force")).toMatchObject({ code: 0 });
+    expect((await open).status).toBe(503);
+    expect(await isGone(pid)).toBe(true);
+  });
+
   it("does not stop under the hands of others, unless forced", async () => {
     const node = await createNode();
     const first = await node.attach();
