@@ -43,6 +43,13 @@ describe("the import fence refuses", () => {
     ["sidecar/backends/probe.ts", "../rpc/session.ts"],
     ["sidecar/engine/probe.ts", "../router/router.ts"],
     ["sidecar/demo-model/probe.ts", "node-llama-cpp"],
+    // What holds for the whole area holds in its folders with rules of their own as well.
+    ...["platform", "router", "backends", "engine", "demo-model"].flatMap((area): [string, string][] => [
+      [`sidecar/${area}/probe.ts`, "../../extension/main.ts"],
+      [`sidecar/${area}/probe.ts`, "vscode"],
+      [`sidecar/${area}/probe.ts`, "@vscode/webview-ui-toolkit"],
+      [`sidecar/${area}/probe.ts`, "../../test/support/test-node.ts"],
+    ]),
     ["extension/chat/probe.ts", "../../sidecar/client/attach.ts"],
     ["extension/chat/probe.ts", "../../webview/chat/view.ts"],
     ["extension/probe.ts", "../sidecar/client/attach.ts"],
