@@ -170,6 +170,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
   resources.add(control);
   control.onDidChangeClients((clients) => lifecycle.setClients(clients));
   router.onDidChangeOpenRequests((open) => lifecycle.setOpenRequests(open));
+  if (gateway.takenPort !== null) log.warn("gateway.portTaken", { wanted: gateway.takenPort, gateway: gateway.url });
   log.info("node.ready", { version: options.version, gateway: gateway.url, node: process.version });
   const ended = endOf(lifecycle, router, foundation);
   lifecycle.start();

@@ -22,6 +22,11 @@ export const nodeStatusSchema = z.object({
     /** Loopback and nothing else: clients put it into commands that people paste. */
     url: z.string().regex(/^http:\/\/127\.0\.0\.1:\d{1,5}$/),
     keyFile: z.string(),
+    /**
+     * The configured port when another program has it, otherwise null. Tools that are set up for that port send this
+     * node's key to that program.
+     */
+    takenPort: z.number().nullable(),
   }),
   /** Open control connections, this one included. */
   clients: z.number(),

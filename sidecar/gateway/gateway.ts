@@ -80,6 +80,13 @@ export class Gateway implements Disposable {
     return `http://${host}:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** The wanted port when another program has it, otherwise null. */
+  get takenPort(): number | null {
+    const { port } = this.#server.address() as AddressInfo;
+    const wanted = this.#options.port;
+    return wanted === 0 || wanted === port ? null : wanted;
+  }
+
   /** Stops listening at once, and ends the connections that are left. */
   async dispose(): Promise<void> {
     const closed = once(this.#server, "close");

@@ -38,7 +38,11 @@ export function readNodeStatus(source: NodeStatusSource): NodeStatus {
     lifecycle: source.lifecycle.name,
     startedAt: source.startedAt.toISOString(),
     keepsServing: source.lifecycle.keepsServing,
-    gateway: { url: source.gateway.url, keyFile: source.gatewayKey.path },
+    gateway: {
+      url: source.gateway.url,
+      keyFile: source.gatewayKey.path,
+      takenPort: source.gateway.takenPort,
+    },
     clients: source.control.clients,
     openRequests: source.router.openRequests,
     models: source.engines.models,

@@ -67,7 +67,7 @@ describe("starting", () => {
     expect((await node.attach()).startedIt).toBe(true);
   });
 
-  it("takes the next port when the wanted one is in use", async () => {
+  it("takes the next port when the wanted one is in use, and warns whoever might still use that", async () => {
     const blocker = createServer().listen(0, "127.0.0.1");
     await once(blocker, "listening");
     const { port } = blocker.address() as { port: number };
@@ -75,8 +75,13 @@ describe("starting", () => {
       configuration: `gateway: { port: ${Math.min(port, 65_000)} }\nnode: { lingerSeconds: 0.3 }\n`,
     });
     await node.attach();
-    const used = Number(new URL((await node.status()).gateway.url).port);
+    const { gateway } = await node.status();
+    const used = Number(new URL(gateway.url).port);
+    const [shown, checked] = await Promise.all([node.cli("status"), node.cli("doctor")]);
     blocker.close();
+    expect(gateway.takenPort).toBe(port);
+    expect(shown.stdout).toContain(`port ${port} belongs to another program`);
+    expect(checked.stdout).toContain(`port ${port} belongs to another program`);
     expect(used).toBeGreaterThan(port);
     expect(used).toBeLessThanOrEqual(port + 20);
   });

@@ -11,6 +11,7 @@ import { clientIdentity } from "../client-identity.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { printableText } from "../model-line.ts";
 import { streamChat } from "../stream-chat.ts";
+import { takenPortNote } from "../taken-port-note.ts";
 
 const sampleQuestion = "What is this?";
 
@@ -51,7 +52,9 @@ async function showSample(context: CommandContext, connection: ControlConnection
   write(`\n\n${instructions(status, model, context.installation.isCheckout)}`);
 }
 
-function instructions({ version, gateway, folders }: NodeStatus, model: ModelSummary, isCheckout: boolean): string {
+function instructions(status: NodeStatus, model: ModelSummary, isCheckout: boolean): string {
+  const { version, gateway, folders } = status;
+  const portNote = takenPortNote(status);
   const question = { model: model.id, stream: true, messages: [{ role: "user", content: sampleQuestion }] };
   // The key goes through a pipe: what stands on a command line can be read by every user of the machine.
   const curl = [
@@ -63,6 +66,7 @@ function instructions({ version, gateway, folders }: NodeStatus, model: ModelSum
     `Inference Mesh ${version} is ready.`,
     "",
     `  Gateway  ${gateway.url}/v1 (OpenAI's dialect)`,
+    ...(portNote === undefined ? [] : [`           (${portNote})`]),
     `  Key      ${gateway.keyFile}`,
     `  Model    ${model.id}${model.isDemo ? " (a tiny demo; put .gguf files into the folder below for real answers)" : ""}`,
     `  Models   ${folders.models}`,

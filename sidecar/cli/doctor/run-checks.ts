@@ -9,6 +9,7 @@ import { ensureFolder, ensurePrivateFolder } from "../../platform/folders.ts";
 import { readConfiguration } from "../../registry/configuration.ts";
 import { clientIdentity } from "../client-identity.ts";
 import type { CommandContext } from "../command.ts";
+import { takenPortNote } from "../taken-port-note.ts";
 
 export type Outcome =
   | { readonly kind: "ok"; readonly detail: string }
@@ -57,9 +58,14 @@ const checks: Readonly<Record<string, Check>> = {
   "Running node": async (context) => {
     try {
       const connection = await connectToNode({ folders: context.folders, identity: clientIdentity(context) });
-      const { gateway, models, version, pid } = await connection.request(nodeStatus, {});
+      const status = await connection.request(nodeStatus, {});
       connection.dispose();
-      return ok(`version ${version}, process ${pid}, ${gateway.url}, ${models.length} model(s)`);
+      const { gateway, models, version, pid } = status;
+      const detail = `version ${version}, process ${pid}, ${gateway.url}, ${models.length} model(s)`;
+      const portNote = takenPortNote(status);
+      if (portNote === undefined) return ok(detail);
+      const nextStep = `End that program and restart the node, or set gateway.port in the configuration: ${portNote}.`;
+      return { kind: "warning", detail, nextStep };
     } catch (error) {
       if (error instanceof MeshError && error.code === "node_not_running") {
         return { kind: "warning", detail: "none", nextStep: error.nextStep };
