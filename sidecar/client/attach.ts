@@ -4,7 +4,7 @@ import { resolve as resolvePath } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { type StartReport, startReportSchema } from "../lifecycle/start-report.ts";
-import { childEnvironment } from "../platform/child-environment.ts";
+import { nodeEnvironment } from "../platform/child-environment.ts";
 import type { Folders } from "../platform/folders.ts";
 import { reachNode } from "../start-node.ts";
 import { type ClientIdentity, ControlConnection } from "./control-connection.ts";
@@ -75,7 +75,7 @@ async function startSidecar({ sidecarProgram, signal }: AttachOptions): Promise<
     windowsHide: true,
     // Not the caller's folder: a node that holds it would keep it from being removed.
     cwd: homedir(),
-    env: { ...childEnvironment(process.env), ...absoluteHome() },
+    env: { ...nodeEnvironment(process.env), ...absoluteHome() },
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   try {

@@ -26,8 +26,28 @@ const inherited = [
 const secretName = /key|token|secret|password|credential/i;
 const inheritedPrefixes = ["CUDA_", "NVIDIA_", "GGML_", "VK_", "HIP_", "ROCR_", "HSA_"];
 
+/** What a node needs besides, to reach the network and models that are there already. An engine does neither. */
+const forNodes = [
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "HF_ENDPOINT",
+  "HF_HOME",
+  "HF_HUB_CACHE",
+  "OLLAMA_MODELS",
+];
+
+/** The environment of a node. A proxy's address may hold a password: it stays in this process. */
+export function nodeEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) => forNodes.includes(name.toUpperCase()));
+  return { ...childEnvironment(env), ...Object.fromEntries(kept) };
+}
+
 /**
- * The environment of a sidecar or an engine. An editor's own variables (`VSCODE_*`, `NODE_OPTIONS`, debugger hooks)
+ * The environment of an engine, and the ground of a node's. An editor's own variables (`VSCODE_*`, `NODE_OPTIONS`, debugger hooks)
  * stay behind; `ELECTRON_RUN_AS_NODE` makes VS Code's binary act as plain Node, and is ignored by any other.
  */
 export function childEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { childEnvironment } from "../../../sidecar/platform/child-environment.ts";
+import { childEnvironment, nodeEnvironment } from "../../../sidecar/platform/child-environment.ts";
 
 describe("a child's environment", () => {
   it.each([
@@ -61,4 +61,26 @@ describe("a child's environment", () => {
   it("makes an editor's binary act as plain Node", () => {
     expect(childEnvironment({})).toEqual({ ELECTRON_RUN_AS_NODE: "1", NODE_OPTIONS: "" });
   });
+});
+
+describe("a node's environment", () => {
+  it.each([
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "NODE_EXTRA_CA_CERTS",
+    "HF_ENDPOINT",
+    "HF_HOME",
+    "OLLAMA_MODELS",
+  ])("keeps %s as well, which it needs to reach the network and models that are there", (name) => {
+    expect(nodeEnvironment({ [name]: "value" })).toHaveProperty(name, "value");
+  });
+
+  it.each(["HF_TOKEN", "OPENAI_API_KEY", "NODE_OPTIONS", "LD_PRELOAD", "VSCODE_PID"])(
+    "drops %s like a child's",
+    (name) => {
+      expect(nodeEnvironment({ [name]: "value" })[name] ?? "").toBe("");
+    },
+  );
 });
