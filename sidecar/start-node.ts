@@ -11,6 +11,7 @@ import { LatencyAverages } from "./health/latency-averages.ts";
 import { InstanceLock, type LockHolder } from "./lifecycle/instance-lock.ts";
 import { Lifecycle } from "./lifecycle/lifecycle.ts";
 import { logCrashes } from "./lifecycle/log-crashes.ts";
+import { systemClock } from "./platform/clock.ts";
 import { Disposables } from "./platform/disposables.ts";
 import { ensureFolder, ensurePrivateFolder, type Folders } from "./platform/folders.ts";
 import { FileLog } from "./platform/log.ts";
@@ -19,6 +20,7 @@ import { type Configuration, readConfiguration } from "./registry/configuration.
 import { type NodeStateFile, openNodeState } from "./registry/node-state.ts";
 import { readTopology } from "./registry/read-topology.ts";
 import { TopologyStore } from "./registry/topology-store.ts";
+import { AdmissionQueue } from "./resources/admission-queue.ts";
 import { Router } from "./router/router.ts";
 import { ControlServer } from "./rpc/control-server.ts";
 import { createHandlers } from "./rpc/handlers.ts";
@@ -64,6 +66,8 @@ interface Foundation {
   readonly resources: Disposables;
 }
 
+/** After this time a background request gets turns among interactive ones, in milliseconds. */
+const ageingMs = 20_000;
 /** How often a patch of the topology may be sent, in milliseconds. */
 const topologyIntervalMs = 100;
 /** What a control message may hold besides a request that the gateway would take as well, in bytes. */
@@ -131,7 +135,13 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
       idleMs: configuration.limits.idleSeconds * 1000,
     }),
   );
-  const backends = [backendDefinitions["local-engine"].create({}, { engines, forwarder })];
+  const queue = new AdmissionQueue({
+    maxWaiting: configuration.queue.maxWaiting,
+    maxWaitMs: configuration.queue.maxWaitSeconds * 1000,
+    ageingMs,
+    clock: systemClock,
+  });
+  const backends = [backendDefinitions["local-engine"].create({}, { engines, forwarder, queue })];
   const router = new Router(backends, log);
   const lifecycle = new Lifecycle({
     lingerMs: configuration.node.lingerSeconds * 1000,

@@ -19,6 +19,7 @@ export type OpenAiErrorType =
   | "not_found_error"
   | "server_error"
   | "overloaded_error"
+  | "rate_limit_error"
   | "upstream_disconnected";
 
 interface Entry<S extends z.ZodObject> {
@@ -264,6 +265,48 @@ export const errorCatalogue = {
     retryable: true,
     message: (p) => `'${p.model}' is already answering ${p.parallel} request(s), its limit.`,
     nextStep: () => "Try again in a moment.",
+    button: "retry",
+  }),
+  queue_full: entry({
+    params: z.object({ model: z.string(), waiting: z.number(), retryAfterSeconds: z.number() }),
+    httpStatus: 503,
+    type: "overloaded_error",
+    retryable: true,
+    message: (p) => `'${p.model}' is busy, and the queue of this node is full: ${p.waiting} request(s) wait.`,
+    nextStep: (p) => `Try again in ${p.retryAfterSeconds} second(s), or raise queue.maxWaiting.`,
+    button: "retry",
+  }),
+  queue_share_full: entry({
+    params: z.object({ model: z.string(), waiting: z.number(), retryAfterSeconds: z.number() }),
+    httpStatus: 429,
+    type: "rate_limit_error",
+    retryable: true,
+    message: (p) => `'${p.model}' is busy, and ${p.waiting} of your requests wait already, all that one client may.`,
+    nextStep: (p) => `Send fewer at once, or try again in ${p.retryAfterSeconds} second(s).`,
+    button: "retry",
+  }),
+  queue_too_slow: entry({
+    params: z.object({
+      model: z.string(),
+      waitSeconds: z.number(),
+      limitSeconds: z.number(),
+      retryAfterSeconds: z.number(),
+    }),
+    httpStatus: 503,
+    type: "overloaded_error",
+    retryable: true,
+    message: (p) =>
+      `'${p.model}' is busy: the wait would be about ${p.waitSeconds} seconds, and the limit is ${p.limitSeconds}.`,
+    nextStep: (p) => `Try again in ${p.retryAfterSeconds} second(s), or raise queue.maxWaitSeconds.`,
+    button: "retry",
+  }),
+  queue_timeout: entry({
+    params: z.object({ model: z.string(), limitSeconds: z.number(), retryAfterSeconds: z.number() }),
+    httpStatus: 503,
+    type: "overloaded_error",
+    retryable: true,
+    message: (p) => `'${p.model}' was busy for ${p.limitSeconds} seconds, the longest that a request waits.`,
+    nextStep: (p) => `Try again in ${p.retryAfterSeconds} second(s), or raise queue.maxWaitSeconds.`,
     button: "retry",
   }),
   engine_crashed: entry({

@@ -14,6 +14,8 @@ export const topologyNodeSchema = z.object({
   reason: z.string().nullable(),
   privacy: privacyLabelSchema.nullable(),
   openRequests: z.number().nullable(),
+  /** Requests that wait on this node for their turn. */
+  waitingRequests: z.number().nullable(),
   /** Moving average of the time to the first byte, in milliseconds. */
   latencyMs: z.number().nullable(),
 });

@@ -33,6 +33,18 @@ export const chatStream = request(
 
 export const chatChunk = notification("chat/chunk", z.object({ streamId: z.string(), text: z.string() }));
 
+/** The model is busy: this stream waits for its turn. Sent when it begins to wait and each time its place changes. */
+export const chatWaiting = notification(
+  "chat/waiting",
+  z.object({
+    streamId: z.string(),
+    /** 1 is next. */
+    position: z.number().int().min(1),
+    /** Null before the first answer has shown how long one takes. */
+    estimatedMs: z.number().nullable(),
+  }),
+);
+
 export const chatCredit = notification(
   "chat/credit",
   z.object({ streamId: z.string(), credit: z.number().int().min(1).max(1024) }),

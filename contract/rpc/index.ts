@@ -1,4 +1,4 @@
-import { chatChunk, chatCredit, chatStream } from "./chat.ts";
+import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { initialize } from "./initialize.ts";
 import { modelsList, modelsLoad, modelsLoadProgress, modelsUnload } from "./models.ts";
 import { nodeEnding, nodeKeepServing, nodeStatus, nodeStop } from "./node.ts";
@@ -18,5 +18,5 @@ export const requests = {
 } as const;
 
 export const clientNotifications = { chatCredit } as const;
-export const nodeNotifications = { chatChunk, modelsLoadProgress, nodeEnding, topologyPatch } as const;
+export const nodeNotifications = { chatChunk, chatWaiting, modelsLoadProgress, nodeEnding, topologyPatch } as const;
 export const handshake = initialize;

@@ -45,8 +45,7 @@ function entry(store: MeshStore, thing: TopologyNode, t: Translate): TreeEntry {
   const isLocal = store.topology.parentOf(thing.id)?.backendKind === "local-engine";
   const model = thing.kind === "model" && isLocal ? store.model(thing.label) : undefined;
   const label = plainText(model?.displayName ?? thing.label);
-  const words =
-    model === undefined ? describe(thing, t) : describeModel(store, { ...model, state: stateOf(thing, model) }, t);
+  const words = model === undefined ? describe(thing, t) : describeModel(store, thing, model, t);
   return {
     id: thing.id,
     label,
@@ -68,9 +67,12 @@ function describe(thing: TopologyNode, t: Translate): string[] {
   return words;
 }
 
-function describeModel(store: MeshStore, model: ModelSummary, t: Translate): string[] {
+function describeModel(store: MeshStore, thing: TopologyNode, found: ModelSummary, t: Translate): string[] {
+  const model = { ...found, state: stateOf(thing, found) };
+  const waiting = thing.waitingRequests ?? 0;
   const words = [stateWord(store, model, t)];
   if (model.openRequests > 0) words.push(t("{0} open", { 0: model.openRequests }));
+  if (waiting > 0) words.push(t("{0} waiting", { 0: waiting }));
   words.push(byteSize(model.sizeBytes));
   if (model.quantisation !== null) words.push(plainText(model.quantisation, 16));
   if (model.contextTokens !== null) words.push(t("{0} tokens of context", { 0: model.contextTokens }));

@@ -12,6 +12,8 @@ export interface BackendModel {
   readonly health: Health;
   readonly reason: string | null;
   readonly openRequests: number | null;
+  /** Requests that wait on this node for the model; null where the backend has a queue of its own, or none. */
+  readonly waitingRequests: number | null;
 }
 
 /** Whatever answers requests: the engine on this machine, later peers, servers, clouds and clusters. */

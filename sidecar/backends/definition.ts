@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { LocalEngines } from "../engine/local-engines.ts";
+import type { AdmissionQueue } from "../resources/admission-queue.ts";
 import type { Backend } from "./backend.ts";
 import type { HttpForwarder } from "./http-forwarder.ts";
 
@@ -7,6 +8,8 @@ import type { HttpForwarder } from "./http-forwarder.ts";
 export interface BackendDependencies {
   readonly engines: LocalEngines;
   readonly forwarder: HttpForwarder;
+  /** Where requests for this node's own models wait. */
+  readonly queue: AdmissionQueue;
 }
 
 /** A kind of backend. Pickers, forms and docs are made from these words. */

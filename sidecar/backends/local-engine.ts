@@ -1,16 +1,21 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { Health } from "../../contract/mesh/health.ts";
 import type { ModelSummary } from "../../contract/mesh/model.ts";
 import type { LocalEngines } from "../engine/local-engines.ts";
 import type { EngineLease } from "../engine/model-engine.ts";
+import type { AdmissionQueue } from "../resources/admission-queue.ts";
 import type { MeshRequest } from "../router/mesh-request.ts";
 import type { Sink } from "../router/sink.ts";
 import type { Backend, BackendModel } from "./backend.ts";
-import type { BackendDefinition } from "./definition.ts";
+import type { BackendDefinition, BackendDependencies } from "./definition.ts";
 import type { HttpForwarder } from "./http-forwarder.ts";
 
 const kind = "local-engine";
+/** How long an engine with a free slot may still be busy, and the longest pause between two attempts, in milliseconds. */
+const maxBusyMs = 60_000;
+const maxBusyPauseMs = 200;
 
 /** Models on this machine: llama.cpp in one child process each, reached over its private socket. */
 export const localEngineDefinition: BackendDefinition<Record<string, never>> = {
@@ -18,7 +23,7 @@ export const localEngineDefinition: BackendDefinition<Record<string, never>> = {
   label: "Local engine",
   description: "GGUF models on this machine, through llama.cpp",
   configSchema: z.strictObject({}),
-  create: (_config, { engines, forwarder }) => new LocalEngineBackend(engines, forwarder),
+  create: (_config, dependencies) => new LocalEngineBackend(dependencies),
 };
 
 class LocalEngineBackend implements Backend {
@@ -28,15 +33,18 @@ class LocalEngineBackend implements Backend {
   readonly privacy = "local";
   readonly #engines: LocalEngines;
   readonly #forwarder: HttpForwarder;
+  readonly #queue: AdmissionQueue;
 
-  constructor(engines: LocalEngines, forwarder: HttpForwarder) {
+  constructor({ engines, forwarder, queue }: BackendDependencies) {
     this.#engines = engines;
     this.#forwarder = forwarder;
+    this.#queue = queue;
   }
 
-  get onDidChange(): Backend["onDidChange"] {
-    return this.#engines.onDidChange;
-  }
+  readonly onDidChange: Backend["onDidChange"] = (listener) => {
+    const changes = [this.#engines.onDidChange(listener), this.#queue.onDidChange(listener)];
+    return { dispose: () => void changes.map((each) => each.dispose()) };
+  };
 
   models(): BackendModel[] {
     return this.#engines.models.map((model) => ({
@@ -44,6 +52,7 @@ class LocalEngineBackend implements Backend {
       health: healthOf(model),
       reason: model.problem?.code ?? null,
       openRequests: model.openRequests,
+      waitingRequests: this.#queue.waitingFor(model.id),
     }));
   }
 
@@ -59,7 +68,38 @@ class LocalEngineBackend implements Backend {
   }
 
   async forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
-    const model = request.envelope.model;
+    const { model } = request.envelope;
+    const capacity = this.#engines.parallel(model);
+    const slot = await this.#queue.enter({ model, capacity, ...request.caller }, signal);
+    try {
+      await this.#forwardInTurn(request, sink, signal);
+    } finally {
+      slot.release();
+    }
+  }
+
+  /**
+   * An aborted answer gives its slot back at once, but its sequence only after the engine's running step: whoever
+   * follows may be refused for some milliseconds, and that is nothing to tell a client.
+   */
+  async #forwardInTurn(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
+    const { model } = request.envelope;
+    for (let waitedMs = 0, waitMs = 5; ; waitedMs += waitMs, waitMs = Math.min(2 * waitMs, maxBusyPauseMs)) {
+      try {
+        return await this.#forwardOnce(request, sink, signal);
+      } catch (error) {
+        if (!(error instanceof MeshError) || error.code !== "engine_busy") throw error;
+        if (waitedMs >= maxBusyMs) {
+          const limitSeconds = maxBusyMs / 1000;
+          throw new MeshError("queue_timeout", { model, limitSeconds, retryAfterSeconds: 2 }, { cause: error });
+        }
+      }
+      await pause(waitMs, signal);
+    }
+  }
+
+  async #forwardOnce(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
+    const { model } = request.envelope;
     const lease: EngineLease = await this.#engines.acquire(model, signal);
     const lost = (cause: unknown): MeshError => new MeshError("engine_crashed", { model }, { cause });
     const refused = (_status: number, body: string): MeshError => errorFromBody(body) ?? lost(body);
@@ -78,6 +118,11 @@ class LocalEngineBackend implements Backend {
   dispose(): void {
     // The engines belong to whoever made them.
   }
+}
+
+/** @throws the signal's reason */
+async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  await delay(delayMs, undefined, { signal }).catch(() => signal.throwIfAborted());
 }
 
 /** The catalogue error in a body that an engine has written; undefined when it is something else. */

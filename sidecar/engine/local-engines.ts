@@ -78,6 +78,11 @@ export class LocalEngines {
     return this.#summary(model);
   }
 
+  /** Requests that a model answers at the same time. */
+  parallel(_id: string): number {
+    return this.#options.settings.parallel;
+  }
+
   /** A running engine of this model, loaded if needed. The same errors as `load`. */
   async acquire(id: string, signal: AbortSignal): Promise<EngineLease> {
     return await this.#engine(await this.#find(id)).acquire(signal);

@@ -9,6 +9,7 @@ import type { KeyFile } from "../secrets/key-file.ts";
 import { authenticate, checkOrigin } from "./access.ts";
 import { HttpSink } from "./http-sink.ts";
 import { readJsonBody } from "./read-body.ts";
+import { readCaller } from "./read-caller.ts";
 import { sendError, sendJson } from "./send-error.ts";
 
 export interface GatewayOptions {
@@ -144,6 +145,8 @@ export class Gateway implements Disposable {
 
   async #chat({ request, response, signal }: Call): Promise<void> {
     const body = await readJsonBody(request, this.#options.maxBodyBytes);
-    await this.#options.router.route("/v1/chat/completions", body, new HttpSink(response), signal);
+    const caller = readCaller(request);
+    const incoming = { path: "/v1/chat/completions", body, caller } as const;
+    await this.#options.router.route(incoming, new HttpSink(response), signal);
   }
 }

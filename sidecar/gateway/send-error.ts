@@ -1,13 +1,14 @@
 import type { ServerResponse } from "node:http";
 import { type MeshError, toOpenAiError } from "../../contract/errors/mesh-error.ts";
 
-/** When a refused request may be worth another try, in seconds: about the length of a short answer. */
-const retryAfterSeconds = 2;
+/** When a refused request may be worth another try, in seconds, where the error does not say: about a short answer. */
+const shortAnswerSeconds = 2;
 
 /** A whole answer that is an error, in OpenAI's shape. */
 export function sendError(response: ServerResponse, error: MeshError): void {
   const body = JSON.stringify(toOpenAiError(error));
-  if (error.httpStatus === 503) response.setHeader("retry-after", retryAfterSeconds);
+  const retryAfterSeconds = retryAfterOf(error);
+  if (retryAfterSeconds !== undefined) response.setHeader("retry-after", retryAfterSeconds);
   if (error.httpStatus === 401) response.setHeader("www-authenticate", "Bearer");
   // What is left of the request's body must not be taken for the next request.
   if (!response.req.complete) response.setHeader("connection", "close");
@@ -17,6 +18,11 @@ export function sendError(response: ServerResponse, error: MeshError): void {
     "cache-control": "no-store",
   });
   response.end(body);
+}
+
+function retryAfterOf(error: MeshError): number | undefined {
+  if ("retryAfterSeconds" in error.params) return error.params.retryAfterSeconds;
+  return error.httpStatus === 503 ? shortAnswerSeconds : undefined;
 }
 
 /** A whole answer in JSON. */

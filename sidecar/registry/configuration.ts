@@ -39,6 +39,12 @@ export const configurationSchema = z.strictObject({
     parallel: z.number().int().min(1).max(256).default(4),
     gpu: z.enum(["auto", "off"]).default("auto"),
   }),
+  queue: section({
+    /** Requests that may wait for busy models of this node, all together. */
+    maxWaiting: z.number().int().min(1).max(4096).default(512),
+    /** The longest that a request waits for its turn; what would wait longer is refused at once. */
+    maxWaitSeconds: seconds(300),
+  }),
   limits: section({
     /** From the request to the first byte of the answer: long, since a processor may read a long prompt slowly. */
     firstTokenSeconds: seconds(600),

@@ -23,6 +23,7 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       reason: null,
       privacy: "local",
       openRequests: source.openRequests,
+      waitingRequests: null,
       latencyMs: null,
     },
   ];
@@ -38,14 +39,16 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       ...backend.health(),
       privacy: backend.privacy,
       openRequests: null,
+      waitingRequests: null,
       latencyMs: source.latencyMs(backend.id),
     });
     connect(source.nodeId, backendNode);
     for (const model of backend.models()) {
-      const { id, health, reason, openRequests } = model;
+      const { id, health, reason, openRequests, waitingRequests } = model;
       const modelNode = `${backendNode}/${encodeURIComponent(id)}`;
       const shared = { backendKind: null, privacy: backend.privacy, latencyMs: null };
-      nodes.push({ id: modelNode, kind: "model", label: id, health, reason, openRequests, ...shared });
+      const load = { openRequests, waitingRequests };
+      nodes.push({ id: modelNode, kind: "model", label: id, health, reason, ...load, ...shared });
       connect(backendNode, modelNode);
     }
   }

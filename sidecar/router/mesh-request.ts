@@ -1,10 +1,23 @@
+import type { QueuePosition } from "../resources/admission-queue.ts";
+import type { Priority } from "../resources/waiting-line.ts";
 import type { Envelope } from "./envelope.ts";
+
+/** Who asks, as far as the queue of a busy model has to know. */
+export interface Caller {
+  /** A key or a connection. Clients of a busy model take turns. */
+  readonly client: string;
+  readonly priority: Priority;
+  /** Told while the request waits for its turn, where the client has a channel for that. */
+  readonly onPosition?: (position: QueuePosition) => void;
+}
 
 /** One request on its way through the router. The body is opaque: only the envelope was read. */
 export interface MeshRequest {
   /** Names the request in logs and answers. */
   readonly id: string;
   readonly path: "/v1/chat/completions";
+  /** The client's bytes, forwarded unchanged. */
   readonly body: Buffer;
+  readonly caller: Caller;
   readonly envelope: Envelope;
 }

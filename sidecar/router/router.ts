@@ -8,6 +8,9 @@ import { scanEnvelope } from "./envelope.ts";
 import type { MeshRequest } from "./mesh-request.ts";
 import type { Sink } from "./sink.ts";
 
+/** A request as it comes in: nothing of it has been read. */
+export type IncomingRequest = Pick<MeshRequest, "path" | "body" | "caller">;
+
 /** What happened to one request; metadata only. */
 export interface RouteOutcome {
   readonly backendId: string;
@@ -65,12 +68,8 @@ export class Router {
     return [...new Set(this.#backends.flatMap((backend) => backend.models().map((model) => model.id)))];
   }
 
-  /**
-   * Answers one request into a sink. Never rejects: every failure reaches the sink, exactly once.
-   *
-   * @param body the client's bytes, forwarded unchanged
-   */
-  async route(path: MeshRequest["path"], body: Buffer, sink: Sink, clientSignal: AbortSignal): Promise<void> {
+  /** Answers one request into a sink. Never rejects: every failure reaches the sink, exactly once. */
+  async route(incoming: IncomingRequest, sink: Sink, clientSignal: AbortSignal): Promise<void> {
     const signal = AbortSignal.any([clientSignal, this.#shutdown.signal]);
     const startedAt = performance.now();
     let firstByteMs: number | null = null;
@@ -87,7 +86,7 @@ export class Router {
     this.#count(1);
     try {
       if (this.#isDraining) throw new MeshError("node_draining", {});
-      const request: MeshRequest = { id: randomUUID(), path, body, envelope: scanEnvelope(body) };
+      const request: MeshRequest = { id: randomUUID(), ...incoming, envelope: scanEnvelope(incoming.body) };
       const backend = await this.#choose(request.envelope.model, signal);
       const error = await this.#attempt(backend, request, watched, signal);
       this.#tell({ backendId: backend.id, model: request.envelope.model, firstByteMs, error });

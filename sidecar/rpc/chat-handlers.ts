@@ -1,5 +1,6 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { clientNotifications, nodeNotifications } from "../../contract/rpc/index.ts";
+import type { Caller } from "../router/mesh-request.ts";
 import { ChatSink } from "./chat-sink.ts";
 import type { HandlerDependencies } from "./handlers.ts";
 import type { ControlClient, RequestHandlers } from "./session.ts";
@@ -9,6 +10,7 @@ export function createChatHandlers({
   router,
 }: Pick<HandlerDependencies, "router">): Pick<RequestHandlers, "chatStream"> {
   const streams = new WeakMap<ControlClient, Map<string, ChatSink>>();
+  const connections = new ConnectionNames();
   return {
     chatStream: async ({ streamId, credit, request }, { client, signal }) => {
       const send = (text: string): void => client.notify(nodeNotifications.chatChunk, { streamId, text });
@@ -22,7 +24,14 @@ export function createChatHandlers({
       signal.addEventListener("abort", () => sink.fail(signal.reason), { once: true });
       try {
         const body = { ...request, stream: true, stream_options: { include_usage: true } };
-        await router.route("/v1/chat/completions", Buffer.from(JSON.stringify(body)), sink, signal);
+        const caller: Caller = {
+          client: connections.nameOf(client),
+          // Whoever uses this channel shows the answer to a person as it comes.
+          priority: "interactive",
+          onPosition: (position) => client.notify(nodeNotifications.chatWaiting, { streamId, ...position }),
+        };
+        const incoming = { path: "/v1/chat/completions", body: Buffer.from(JSON.stringify(body)), caller } as const;
+        await router.route(incoming, sink, signal);
         const { firstTokenMs, totalMs, ...answer } = await sink.answer;
         return { ...answer, timing: { firstTokenMs, totalMs } };
       } finally {
@@ -30,6 +39,18 @@ export function createChatHandlers({
       }
     },
   };
+}
+
+/** Connections have no names of their own, and the queue lets clients take turns. */
+class ConnectionNames {
+  readonly #names = new WeakMap<ControlClient, string>();
+  #next = 1;
+
+  nameOf(client: ControlClient): string {
+    const name = this.#names.get(client) ?? `connection ${this.#next++}`;
+    this.#names.set(client, name);
+    return name;
+  }
 }
 
 /** The open streams of a client; the first call also starts listening for the credit that it grants. */

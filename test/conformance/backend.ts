@@ -19,7 +19,8 @@ export interface BackendUnderTest {
 export function describeBackend(create: () => BackendUnderTest): void {
   const request = (body: string): MeshRequest => {
     const bytes = Buffer.from(body);
-    return { id: "test", path: "/v1/chat/completions", body: bytes, envelope: scanEnvelope(bytes) };
+    const caller = { client: "test", priority: "interactive" } as const;
+    return { id: "test", path: "/v1/chat/completions", body: bytes, caller, envelope: scanEnvelope(bytes) };
   };
   const never = new AbortController().signal;
 

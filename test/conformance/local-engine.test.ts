@@ -7,9 +7,11 @@ import { backendDefinitions } from "../../sidecar/backends/index.ts";
 import { DigestCache, digestCacheSchema } from "../../sidecar/engine/digest-cache.ts";
 import { LocalEngines } from "../../sidecar/engine/local-engines.ts";
 import { ModelCatalogue } from "../../sidecar/engine/model-catalogue.ts";
+import { systemClock } from "../../sidecar/platform/clock.ts";
 import { Disposables } from "../../sidecar/platform/disposables.ts";
 import { VersionedFile } from "../../sidecar/platform/versioned-file.ts";
 import { configurationSchema } from "../../sidecar/registry/configuration.ts";
+import { AdmissionQueue } from "../../sidecar/resources/admission-queue.ts";
 import { RecordingLog } from "../support/recording-log.ts";
 import { type BackendUnderTest, describeBackend } from "./backend.ts";
 
@@ -39,7 +41,8 @@ beforeAll(async () => {
     }),
   );
   const forwarder = resources.add(new HttpForwarder({ firstTokenMs: 30_000, idleMs: 10_000 }));
-  const backend = backendDefinitions["local-engine"].create({}, { engines, forwarder });
+  const queue = new AdmissionQueue({ maxWaiting: 8, maxWaitMs: 30_000, ageingMs: 30_000, clock: systemClock });
+  const backend = backendDefinitions["local-engine"].create({}, { engines, forwarder, queue });
   const openRequests = async () => engines.models.reduce((sum, model) => sum + model.openRequests, 0);
   underTest = { backend, model: "tiny", openRequests };
 });

@@ -47,4 +47,10 @@ export class FakeBackend implements Backend {
   }
 }
 
-const healthyModel = (id: string): BackendModel => ({ id, health: "healthy", reason: null, openRequests: 0 });
+const healthyModel = (id: string): BackendModel => ({
+  id,
+  health: "healthy",
+  reason: null,
+  openRequests: 0,
+  waitingRequests: null,
+});

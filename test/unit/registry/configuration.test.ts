@@ -26,6 +26,7 @@ const defaults: Configuration = {
   node: { name: hostname(), lingerSeconds: 5, keepServing: false },
   gateway: { port: 6374, maxBodyBytes: 33_554_432 },
   engine: { contextTokens: 4096, parallel: 4, gpu: "auto" },
+  queue: { maxWaiting: 512, maxWaitSeconds: 300 },
   limits: { firstTokenSeconds: 600, idleSeconds: 120 },
   log: { level: "info" },
 };

@@ -28,6 +28,7 @@ const node = (id: string, openRequests: number | null = null): TopologyNode => (
   privacy: null,
   openRequests,
   latencyMs: null,
+  waitingRequests: null,
 });
 const edge = (from: string, to: string): TopologyEdge => ({ id: `${from}>${to}`, from, to });
 

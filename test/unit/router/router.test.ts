@@ -1,13 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { MeshError, toOpenAiError } from "../../../contract/errors/mesh-error.ts";
 import type { Backend } from "../../../sidecar/backends/backend.ts";
-import { type RouteOutcome, Router, toMeshError } from "../../../sidecar/router/router.ts";
+import { type IncomingRequest, type RouteOutcome, Router, toMeshError } from "../../../sidecar/router/router.ts";
 import { FakeBackend, type FakeBackendOptions } from "../../support/fake-backend.ts";
 import { RecordingLog } from "../../support/recording-log.ts";
 import { RecordingSink } from "../../support/recording-sink.ts";
 
 const never = new AbortController().signal;
 const requestFor = (model: string): Buffer => Buffer.from(JSON.stringify({ model, messages: [] }));
+const caller = { client: "test", priority: "interactive" } as const;
+const incoming = (body: Buffer): IncomingRequest => ({ path: "/v1/chat/completions", body, caller });
 
 function setUp(...backends: FakeBackendOptions[]) {
   const log = new RecordingLog();
@@ -21,7 +23,7 @@ function setUp(...backends: FakeBackendOptions[]) {
   router.onDidFinish((outcome) => outcomes.push(outcome));
   const send = async (body: Buffer, signal = never): Promise<RecordingSink> => {
     const sink = new RecordingSink();
-    await router.route("/v1/chat/completions", body, sink, signal);
+    await router.route(incoming(body), sink, signal);
     expect(router.openRequests).toBe(0);
     return sink;
   };
@@ -80,7 +82,7 @@ describe("a request that is answered", () => {
       sink.end();
     };
     const { router, open } = setUp({ models: ["m"], forward });
-    const routes = [1, 2].map(() => router.route("/v1/chat/completions", requestFor("m"), new RecordingSink(), never));
+    const routes = [1, 2].map(() => router.route(incoming(requestFor("m")), new RecordingSink(), never));
     expect(router.openRequests).toBe(2);
     gate.resolve();
     await Promise.all(routes);
@@ -215,9 +217,9 @@ describe("draining", () => {
     const { router } = setUp({ models: ["m"], forward });
     const early = new RecordingSink();
     const late = new RecordingSink();
-    const running = router.route("/v1/chat/completions", requestFor("m"), early, never);
+    const running = router.route(incoming(requestFor("m")), early, never);
     router.drain();
-    await router.route("/v1/chat/completions", requestFor("m"), late, never);
+    await router.route(incoming(requestFor("m")), late, never);
     expect(late.errors.map((error) => error.code)).toEqual(["node_draining"]);
     expect(router.openRequests).toBe(1);
     gate.resolve();

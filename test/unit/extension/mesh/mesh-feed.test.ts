@@ -16,6 +16,7 @@ const model = {
   privacy: null,
   openRequests: 0,
   latencyMs: null,
+  waitingRequests: null,
 };
 const patch = (from: number, to: number) => ({
   from,

@@ -12,6 +12,7 @@ const thing = (id: string, kind: TopologyNode["kind"] = "model"): TopologyNode =
   privacy: null,
   openRequests: null,
   latencyMs: null,
+  waitingRequests: null,
 });
 const edge = (from: string, to: string) => ({ id: `${from}>${to}`, from, to });
 const patch = (part: Partial<TopologyPatch>): TopologyPatch => ({

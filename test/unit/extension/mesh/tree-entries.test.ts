@@ -9,7 +9,14 @@ import { english } from "../../../support/translate.ts";
 function storeWith(models: readonly ModelSummary[]): MeshStore {
   const store = new MeshStore();
   store.setNodeState({ kind: "ready", node: { name: "desk", version: "1.0.0", pid: 1 } });
-  const base = { backendKind: null, reason: null, privacy: "local" as const, openRequests: 0, latencyMs: null };
+  const base = {
+    backendKind: null,
+    reason: null,
+    privacy: "local" as const,
+    openRequests: 0,
+    waitingRequests: null,
+    latencyMs: null,
+  };
   store.topology.reset({
     revision: 1,
     nodes: [
