@@ -1,8 +1,11 @@
-import type { LlamaContext, LlamaContextSequence } from "node-llama-cpp";
+import type { LlamaContext, LlamaContextSequence, Token } from "node-llama-cpp";
 
 /** One conversation's place in the model's memory. Give it back when the answer has ended. */
 export interface SequenceLease {
   readonly sequence: LlamaContextSequence;
+  readonly promptTokens: readonly Token[];
+  /** How many of the prompt's tokens this place already holds, from the beginning. */
+  readonly cachedTokens: number;
   release(): void;
 }
 
@@ -28,12 +31,12 @@ export class SequencePool {
     return this.size - this.#free.size;
   }
 
-  /** Undefined when every sequence is busy. */
-  acquire(): SequenceLease | undefined {
+  /** Undefined when every sequence is busy. @param promptTokens at least one */
+  acquire(promptTokens: readonly Token[]): SequenceLease | undefined {
     const place = Math.min(...this.#free);
     const sequence = this.#sequences[place];
     if (sequence === undefined) return undefined;
     this.#free.delete(place);
-    return { sequence, release: () => void this.#free.add(place) };
+    return { sequence, promptTokens, cachedTokens: 0, release: () => void this.#free.add(place) };
   }
 }
