@@ -39,7 +39,7 @@ export function startChatCompletion(loaded: LoadedModel, request: ChatRequest, s
     if (lease === undefined) throw busy();
     try {
       const sampling = samplingOptions(request);
-      const answer = generate({ model: loaded.model, lease, sampling, stop, maxTokens, signal });
+      const answer = generate({ lease, sampling, stop, maxTokens, signal });
       let step = await answer.next();
       for (; step.done !== true; step = await answer.next()) if (step.value.text !== "") yield step.value.text;
       return { finishReason: step.value.finishReason, usage: usageOf(step.value) };
