@@ -318,6 +318,15 @@ export const errorCatalogue = {
     nextStep: () => "Send the request again: the model is loaded anew.",
     button: "retry",
   }),
+  generation_failed: entry({
+    params: z.object({ model: z.string(), reason: z.string() }),
+    httpStatus: 500,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `'${p.model}' could not go on with the answer: ${p.reason}.`,
+    nextStep: () => "Try again. If it happens every time, load the model with a smaller context.",
+    button: "retry",
+  }),
   backend_timeout: entry({
     params: z.object({ model: z.string(), waitedFor: z.enum(["first token", "next token"]), seconds: z.number() }),
     httpStatus: 504,

@@ -36,6 +36,12 @@ export const usageSchema = z.object({
   prompt_tokens: z.number(),
   completion_tokens: z.number(),
   total_tokens: z.number(),
+  /** How much of the prompt was still in memory from an earlier request. */
+  prompt_tokens_details: z
+    .object({ cached_tokens: z.number() })
+    .nullish()
+    // Some servers have other fields here; that must not cost the event its text.
+    .catch(null),
 });
 export type Usage = z.infer<typeof usageSchema>;
 

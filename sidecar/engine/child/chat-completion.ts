@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { ChatRequest, FinishReason, Usage } from "../../../contract/openai/chat.ts";
-import { generate } from "./generate.ts";
+import { type GenerationEnd, generate } from "./generate.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { samplingOptions } from "./sampling.ts";
 
@@ -35,18 +35,26 @@ export function startChatCompletion(loaded: LoadedModel, request: ChatRequest, s
   const stop = typeof request.stop === "string" ? [request.stop] : (request.stop ?? []);
 
   async function* pieces(): ChatCompletion["pieces"] {
-    const lease = loaded.sequences.acquire();
+    const lease = loaded.sequences.acquire(promptTokens);
     if (lease === undefined) throw busy();
     try {
       const sampling = samplingOptions(request);
-      const end = yield* generate({ model: loaded.model, lease, promptTokens, sampling, stop, maxTokens, signal });
-      const prompt = promptTokens.length;
-      const completion = end.completionTokens;
-      const usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
-      return { finishReason: end.finishReason, usage };
+      const answer = generate({ lease, sampling, stop, maxTokens, signal });
+      let step = await answer.next();
+      for (; step.done !== true; step = await answer.next()) if (step.value.text !== "") yield step.value.text;
+      return { finishReason: step.value.finishReason, usage: usageOf(step.value) };
     } finally {
       lease.release();
     }
   }
   return { id: `chatcmpl-${randomUUID()}`, pieces: pieces() };
+}
+
+function usageOf(end: GenerationEnd): Usage {
+  return {
+    prompt_tokens: end.promptTokens,
+    completion_tokens: end.completionTokens,
+    total_tokens: end.promptTokens + end.completionTokens,
+    prompt_tokens_details: { cached_tokens: end.cachedTokens },
+  };
 }

@@ -1,70 +1,80 @@
-import type { LlamaModel, SequenceEvaluateOptions, Token } from "node-llama-cpp";
+import type { Token } from "node-llama-cpp";
 import type { FinishReason } from "../../../contract/openai/chat.ts";
-import type { SequenceLease } from "./sequence-pool.ts";
-import { StopStrings } from "./stop-strings.ts";
-import { TextDecoder } from "./text-decoder.ts";
+import { AnswerText } from "./answer-text.ts";
+import type { GeneratedPiece, GeneratedToken } from "./generated-token.ts";
+import type { RunOptions, SequenceLease } from "./sequence-pool.ts";
+import type { SampledToken } from "./token-sampler.ts";
+import type { TokenTexts } from "./token-texts.ts";
 
-export interface GenerateOptions {
-  readonly model: LlamaModel;
+export interface GenerateOptions extends RunOptions {
+  /** The place of this answer, and the prompt that it was taken for. */
   readonly lease: SequenceLease;
-  readonly promptTokens: readonly Token[];
-  readonly sampling: SequenceEvaluateOptions;
   readonly stop: readonly string[];
-  /** At least 1. */
-  readonly maxTokens: number;
-  readonly signal: AbortSignal;
 }
 
 export interface GenerationEnd {
-  readonly finishReason: FinishReason;
+  readonly finishReason: Extract<FinishReason, "stop" | "length">;
+  readonly promptTokens: number;
+  /** How many of the prompt's tokens did not have to be evaluated again. */
+  readonly cachedTokens: number;
+  /** Including the token that ended the answer. */
   readonly completionTokens: number;
 }
 
-/** The longest stretch of work that an abort has to wait for, in tokens. */
-const prefillChunkTokens = 512;
-
 /**
- * Generates one answer, piece by piece. An abort takes effect after the running token or prefill chunk: a decode that
- * has started cannot be interrupted.
+ * Generates one answer, piece by piece. An abort takes effect at once for the reader; the model goes on until the end
+ * of the running step, since a decode that has started cannot be interrupted.
  *
- * @throws the signal's reason
+ * @throws the signal's reason; MeshError `generation_failed`
  */
-export async function* generate(options: GenerateOptions): AsyncGenerator<string, GenerationEnd> {
-  const { model, signal } = options;
-  const decoder = new TextDecoder<Token>(
-    (tokens, before) => model.detokenize(tokens, false, before),
-    options.promptTokens,
-  );
-  const stops = new StopStrings(options.stop);
+export async function* generate(options: GenerateOptions): AsyncGenerator<GeneratedPiece, GenerationEnd> {
+  const { lease } = options;
+  const text = new AnswerText(options.stop);
+  const run = lease.start(options);
   let completionTokens = 0;
-  let finishReason: FinishReason = "length";
-  for await (const token of tokenStream(options)) {
-    signal.throwIfAborted();
-    completionTokens++;
-    if (model.isEogToken(token)) {
-      finishReason = "stop";
-      break;
+  const endWith = (finishReason: GenerationEnd["finishReason"]): GenerationEnd => {
+    const { promptTokens, cachedTokens } = lease;
+    return { finishReason, promptTokens: promptTokens.length, cachedTokens, completionTokens };
+  };
+  try {
+    for (;;) {
+      const step = await run.next();
+      const piece: { text: string; tokens: GeneratedToken[] } = { text: "", tokens: [] };
+      for (const sampled of step.tokens) {
+        const token = describe(sampled, lease, completionTokens === 0);
+        completionTokens++;
+        piece.tokens.push(token);
+        const news = text.push(token.bytes);
+        piece.text += news.text;
+        if (!news.stopped) continue;
+        yield piece;
+        return endWith("stop");
+      }
+      if (step.end === undefined) {
+        yield piece;
+        continue;
+      }
+      const rest = text.end();
+      piece.text += rest.text;
+      // The token that ended the answer is counted, and not shown.
+      if (step.end === "stop") completionTokens++;
+      if (piece.text !== "" || piece.tokens.length > 0) yield piece;
+      return endWith(rest.stopped ? "stop" : step.end);
     }
-    const { text, stopped } = stops.push(decoder.push(token));
-    if (text !== "") yield text;
-    if (stopped) return { finishReason: "stop", completionTokens };
-    if (completionTokens >= options.maxTokens) break;
+  } finally {
+    run.close();
   }
-  const rest = stops.push(decoder.flush());
-  const tail = rest.text + stops.flush();
-  if (tail !== "") yield tail;
-  return { finishReason: rest.stopped ? "stop" : finishReason, completionTokens };
 }
 
-async function* tokenStream(options: GenerateOptions): AsyncGenerator<Token> {
-  const { sequence } = options.lease;
-  await sequence.clearHistory();
-  const lastIndex = options.promptTokens.length - 1;
-  for (let start = 0; start < lastIndex; start += prefillChunkTokens) {
-    options.signal.throwIfAborted();
-    const end = Math.min(start + prefillChunkTokens, lastIndex);
-    await sequence.evaluateWithoutGeneratingNewTokens(options.promptTokens.slice(start, end));
-  }
-  options.signal.throwIfAborted();
-  yield* sequence.evaluate(options.promptTokens.slice(lastIndex), { ...options.sampling, yieldEogToken: true });
+function describe(sampled: SampledToken, { texts, promptTokens }: SequenceLease, isFirst: boolean): GeneratedToken {
+  const { id, probabilities } = sampled;
+  const bytes = isFirst ? texts.bytesAfter(id, promptTokens.slice(-contextTokens)) : texts.entry(id).bytes;
+  if (probabilities === undefined) return { id, bytes };
+  const alternatives = probabilities.alternatives.map(([each, logprob]) => alternative(each, logprob, texts));
+  return { id, bytes, logprob: probabilities.chosen, alternatives };
 }
+
+const alternative = (id: Token, logprob: number, texts: TokenTexts) => ({ id, bytes: texts.entry(id).bytes, logprob });
+
+/** Enough of a prompt's end to know whether a space belongs before the answer. */
+const contextTokens = 8;

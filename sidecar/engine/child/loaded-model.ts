@@ -1,7 +1,12 @@
 import { getLlama, type Llama, type LlamaContext, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
 import type { LoadCommand } from "../../../contract/engine/control.ts";
+import { MeshError } from "../../../contract/errors/mesh-error.ts";
+import { errorReason } from "../../platform/error-reason.ts";
 import { ChatPrompt } from "./chat-prompt.ts";
+import { NativeModel } from "./native-context.ts";
 import { SequencePool } from "./sequence-pool.ts";
+import { StepScheduler } from "./step-scheduler.ts";
+import { TokenTexts } from "./token-texts.ts";
 
 /** llama.cpp's batch: the most tokens that one step evaluates, and so the longest wait of an abort. */
 const batchTokens = 512;
@@ -12,6 +17,7 @@ export interface LoadedModel {
   readonly model: LlamaModel;
   readonly prompt: ChatPrompt;
   readonly sequences: SequencePool;
+  readonly steps: StepScheduler;
   /** Context of one conversation, in tokens. */
   readonly contextTokens: number;
   readonly threads: number;
@@ -41,17 +47,41 @@ export async function loadModel(command: LoadCommand, onProgress: (progress: num
   });
   const prompt = new ChatPrompt(model, command.modelId);
   const context = await createContext(model, command);
+  const { steps, sequences } = createSequences(model, context, command.modelId);
   return {
     id: command.modelId,
     model,
     prompt,
-    sequences: new SequencePool(context),
+    sequences,
+    steps,
     contextTokens: context.contextSize,
     threads: context.currentThreads,
     device: llama.gpu === false ? "cpu" : llama.gpu,
     createdAt: Math.floor(Date.now() / 1000),
-    dispose: () => llama.dispose(),
+    dispose: async () => {
+      await steps.stop(new MeshError("engine_crashed", { model: command.modelId }));
+      await llama.dispose();
+    },
   };
+}
+
+function createSequences(model: LlamaModel, context: LlamaContext, modelId: string) {
+  const native = new NativeModel(model, context);
+  const steps = new StepScheduler({
+    context: native.context,
+    batchTokens: context.batchSize,
+    now: () => performance.now(),
+    describeFailure: (cause) =>
+      new MeshError("generation_failed", { model: modelId, reason: errorReason(cause) }, { cause }),
+  });
+  const sequences = new SequencePool({
+    native,
+    steps,
+    size: context.totalSequences,
+    texts: new TokenTexts({ model, spelling: (token) => native.vocabularyEntry(token) }),
+    windowTokens: model.fileInsights.swaSize ?? Number.POSITIVE_INFINITY,
+  });
+  return { steps, sequences };
 }
 
 async function createContext(model: LlamaModel, command: LoadCommand): Promise<LlamaContext> {

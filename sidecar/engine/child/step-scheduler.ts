@@ -1,0 +1,237 @@
+import type { Token } from "node-llama-cpp";
+import type { NativeContext } from "./native-context.ts";
+import { PrefillPace, sharePrefill } from "./prefill-shares.ts";
+import { SequenceRun, type SequenceRunOptions } from "./sequence-run.ts";
+
+/** Totals since the model was loaded. */
+export interface StepCounters {
+  /** Steps that gave each active answer its next token. */
+  decodeSteps: number;
+  /** Steps that read prompts, one chunk each. */
+  prefillSteps: number;
+  evaluatedPromptTokens: number;
+  /** Prompt tokens that were in memory already. */
+  cachedPromptTokens: number;
+  generatedTokens: number;
+}
+
+export interface StepSchedulerOptions {
+  readonly context: NativeContext;
+  /** The most tokens of one step: the longest that an abort has to wait for. */
+  readonly batchTokens: number;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number;
+  /** What a reader is told when a step fails. */
+  readonly describeFailure: (error: unknown) => Error;
+}
+
+/** What one sequence contributes to a step. */
+interface BatchItem {
+  readonly run: SequenceRun;
+  readonly tokens: readonly Token[];
+}
+
+/** Where a step has left the probabilities of a sequence's next token. */
+interface Output {
+  readonly run: SequenceRun;
+  readonly output: number;
+}
+
+/**
+ * Evaluates all answers together, step by step, in the order of their sequence numbers: llama.cpp computes neighbours
+ * at once. While a step runs in its own thread, the tokens of the one before become text and are sent.
+ *
+ * Prompts are read in chunks, and between two chunks every answer gets a token. An answer whose reader is slow is left
+ * out until the reader has caught up.
+ */
+export class StepScheduler {
+  readonly counters: StepCounters = {
+    decodeSteps: 0,
+    prefillSteps: 0,
+    evaluatedPromptTokens: 0,
+    cachedPromptTokens: 0,
+    generatedTokens: 0,
+  };
+  readonly #options: StepSchedulerOptions;
+  readonly #pace = new PrefillPace();
+  /** By sequence number. */
+  readonly #runs: (SequenceRun | undefined)[] = [];
+  #arrivals: SequenceRun[] = [];
+  #working: Promise<void> | undefined;
+  #stopReason: Error | undefined;
+  #wake: (() => void) | undefined;
+  #lastWasPrefill = false;
+
+  constructor(options: StepSchedulerOptions) {
+    this.#options = options;
+  }
+
+  /** Begins with the next step. What was in that place before must be over. */
+  start(options: SequenceRunOptions): SequenceRun {
+    const run = new SequenceRun(options, () => this.#change());
+    if (this.#stopReason !== undefined) run.fail(this.#stopReason);
+    this.#arrivals.push(run);
+    this.#change();
+    return run;
+  }
+
+  /** Ends all answers, now and later. Resolves when no step runs any more, so that the memory may be freed. */
+  async stop(reason: Error): Promise<void> {
+    this.#stopReason = reason;
+    this.#failAll(reason);
+    await this.#working;
+  }
+
+  #change(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+    this.#working ??= this.#work();
+  }
+
+  /** Never rejects: whatever goes wrong is told to the readers. */
+  async #work(): Promise<void> {
+    // What arrives in the same turn of the event loop shares its first step.
+    await new Promise(setImmediate);
+    do {
+      try {
+        await this.#stepWhileNeeded();
+      } catch (error) {
+        this.#failAll(this.#options.describeFailure(error));
+      }
+    } while (this.#arrivals.length > 0 || this.#runs.some((run) => run !== undefined));
+    this.#working = undefined;
+  }
+
+  async #stepWhileNeeded(): Promise<void> {
+    while (this.#admit()) {
+      const items = this.#plan();
+      if (items.length > 0) await this.#step(items);
+      else {
+        this.#deliver();
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+  }
+
+  #failAll(reason: unknown): void {
+    for (const run of [...this.#runs, ...this.#arrivals]) run?.fail(reason);
+  }
+
+  /** Between two steps: drops what is over, and lets in what has arrived. @returns whether there is anything to do */
+  #admit(): boolean {
+    let count = 0;
+    for (const [id, run] of this.#runs.entries()) {
+      if (run === undefined) continue;
+      if (!run.isOver) count++;
+      else {
+        run.deliver();
+        run.dispose();
+        this.#runs[id] = undefined;
+      }
+    }
+    for (const run of this.#arrivals) {
+      if (!run.isOver) {
+        run.begin();
+        this.counters.cachedPromptTokens += run.cachedTokens;
+      }
+      // One that is over already goes the same way as the others, with the next look.
+      this.#runs[run.place.id] = run;
+      count++;
+    }
+    this.#arrivals = [];
+    return count > 0;
+  }
+
+  /** In the order of sequence numbers. Empty when every reader is behind. */
+  #plan(): BatchItem[] {
+    const ready = this.#runs.filter((run) => run !== undefined && !run.isWaitingForReader) as SequenceRun[];
+    const answering = ready.filter((run) => run.pendingTokens === 1);
+    const reading = ready.filter((run) => run.pendingTokens > 1);
+    const isPrefill = reading.length > 0 && (answering.length === 0 || !this.#lastWasPrefill);
+    this.#lastWasPrefill = isPrefill;
+    if (!isPrefill) return answering.map((run) => ({ run, tokens: run.upcoming(1) }));
+    const { batchTokens } = this.#options;
+    const chunk = answering.length === 0 ? batchTokens : this.#pace.chunkTokens(batchTokens);
+    const shares = sharePrefill(
+      reading.map((run) => run.pendingTokens),
+      chunk,
+    );
+    return reading
+      .map((run, index) => ({ run, tokens: run.upcoming(shares[index] ?? 0) }))
+      .filter(({ tokens }) => tokens.length > 0);
+  }
+
+  async #step(items: readonly BatchItem[]): Promise<void> {
+    const startedAt = this.#options.now();
+    const tokens = items.reduce((sum, item) => sum + item.tokens.length, 0);
+    let outputs: Output[];
+    try {
+      outputs = await this.#evaluate(items, tokens);
+    } catch (error) {
+      this.#abandon(items, error);
+      return;
+    }
+    const isPrefill = tokens > items.length;
+    if (isPrefill) {
+      this.counters.prefillSteps++;
+      this.counters.evaluatedPromptTokens += tokens;
+      this.#pace.record(tokens, this.#options.now() - startedAt);
+    } else this.counters.decodeSteps++;
+    await this.#sample(outputs, isPrefill);
+  }
+
+  /** Runs one batch; meanwhile the readers get what the last one brought. */
+  async #evaluate(items: readonly BatchItem[], tokens: number): Promise<Output[]> {
+    const { context } = this.#options;
+    const outputs: Output[] = [];
+    context.initBatch(tokens);
+    for (const { run, tokens: own } of items) {
+      const wanted = own.length === run.pendingTokens ? Uint32Array.of(own.length - 1) : noOutputs;
+      const [output] = context.addToBatch(run.place.id, run.place.length, Uint32Array.from(own), wanted);
+      if (output !== undefined) outputs.push({ run, output });
+    }
+    const decoding = context.decodeBatch();
+    this.#deliver();
+    await decoding;
+    for (const { run, tokens: own } of items) run.place.append(own);
+    return outputs;
+  }
+
+  /** Chooses the next token of each sequence that has come to the end of what is known. */
+  async #sample(outputs: readonly Output[], isUneven: boolean): Promise<void> {
+    const sample = async ({ run, output }: Output): Promise<void> => {
+      try {
+        await run.sample(output);
+        this.counters.generatedTokens++;
+      } catch (error) {
+        run.fail(this.#options.describeFailure(error));
+      }
+    };
+    let wanted = outputs.filter(({ run }) => !run.isOver);
+    const [first] = wanted;
+    if (isUneven && first !== undefined) {
+      // Sequences of different lengths end in another order than they began. llama.cpp sorts the results at the first
+      // access, without a lock: so that one goes alone.
+      await sample(first);
+      wanted = wanted.slice(1);
+    }
+    await Promise.all(wanted.map(sample));
+  }
+
+  /** A step that failed may have been stored in part: its answers end, and their places are emptied. */
+  #abandon(items: readonly BatchItem[], error: unknown): void {
+    const failure = this.#options.describeFailure(error);
+    for (const { run } of items) {
+      run.fail(failure);
+      run.place.clear();
+    }
+  }
+
+  #deliver(): void {
+    for (const run of this.#runs) run?.deliver();
+  }
+}
+
+const noOutputs = new Uint32Array(0);
