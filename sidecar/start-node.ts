@@ -6,6 +6,8 @@ import { backendDefinitions } from "./backends/index.ts";
 import { DigestCache, digestCacheSchema } from "./engine/digest-cache.ts";
 import { LocalEngines } from "./engine/local-engines.ts";
 import { ModelCatalogue } from "./engine/model-catalogue.ts";
+import { AddedPaths } from "./engine/store/added-paths.ts";
+import { ModelStore } from "./engine/store/model-store.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { LatencyAverages } from "./health/latency-averages.ts";
 import { InstanceLock, type LockHolder } from "./lifecycle/instance-lock.ts";
@@ -128,7 +130,7 @@ async function layFoundation(
 
 async function assemble(foundation: Foundation): Promise<RunningNode> {
   const { options, configuration, log, resources, gatewayKey, controlToken, state } = foundation;
-  const engines = await startEngines(foundation);
+  const { engines, store } = await startEngines(foundation);
   const forwarder = resources.add(
     new HttpForwarder({
       firstTokenMs: configuration.limits.firstTokenSeconds * 1000,
@@ -161,6 +163,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
     handlers: createHandlers({
       router,
       engines,
+      store,
       topology,
       status: () => status(),
       keepServing: () => lifecycle.keepServing(),
@@ -194,7 +197,13 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
   };
 }
 
-async function startEngines({ options, configuration, log, state, resources }: Foundation): Promise<LocalEngines> {
+async function startEngines({
+  options,
+  configuration,
+  log,
+  state,
+  resources,
+}: Foundation): Promise<{ engines: LocalEngines; store: ModelStore }> {
   const { folders } = options;
   const digestFile = await VersionedFile.open({
     path: join(folders.cache, "digests.json"),
@@ -203,17 +212,17 @@ async function startEngines({ options, configuration, log, state, resources }: F
     migrations: [],
   });
   const digests = resources.add(new DigestCache(digestFile));
+  const addedPaths = new AddedPaths(state);
   const catalogue = new ModelCatalogue({
     bundledFolder: options.bundledModelsFolder,
     modelsFolder: folders.models,
-    addedPaths: () => state.content.addedModelPaths,
+    addedPaths: () => addedPaths.all,
     digests,
   });
   const engines = resources.add(
     new LocalEngines({
       catalogue,
-      addPath: (path) =>
-        state.update((content) => ({ ...content, addedModelPaths: [...content.addedModelPaths, path] })),
+      addPath: (path) => addedPaths.add(path),
       settings: configuration.engine,
       program: options.engineProgram,
       runtimeFolder: folders.runtime,
@@ -221,7 +230,7 @@ async function startEngines({ options, configuration, log, state, resources }: F
     }),
   );
   await engines.refresh();
-  return engines;
+  return { engines, store: new ModelStore({ engines, catalogue, addedPaths }) };
 }
 
 function watchTopology({ configuration, state }: Foundation, router: Router): TopologyStore {

@@ -8,7 +8,10 @@ export type NodeId = z.infer<typeof nodeIdSchema>;
 export const backendIdSchema = z.string().min(1).max(128);
 export type BackendId = z.infer<typeof backendIdSchema>;
 
-/** SHA-256 of a model file, lower-case hex. */
+/**
+ * SHA-256 of a model file, lower-case hex. Of a model in several files: SHA-256 over the files' digests in their order,
+ * each as hex and a line feed.
+ */
 export const digestSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /**

@@ -5,6 +5,13 @@ import { modelIdentitySchema } from "./ids.ts";
 export const modelStateSchema = z.enum(["available", "loading", "loaded", "unloading", "failed"]);
 export type ModelState = z.infer<typeof modelStateSchema>;
 
+/**
+ * Where a model's file comes from, and with that whose it is: ours to delete (`store`), a person's own file that is only
+ * listed (`added`), one that came with the product (`bundled`), or one that another program keeps.
+ */
+export const modelOriginSchema = z.enum(["bundled", "store", "added", "ollama", "lm-studio", "hugging-face"]);
+export type ModelOrigin = z.infer<typeof modelOriginSchema>;
+
 export const modelSummarySchema = z.object({
   /** The name that requests use: the file's name without `.gguf`. */
   id: z.string(),
@@ -25,6 +32,7 @@ export const modelSummarySchema = z.object({
   contextTokens: z.number().nullable(),
   canChat: z.boolean(),
   isDemo: z.boolean(),
+  origin: modelOriginSchema.default("store"),
   /** Requests being answered now. */
   openRequests: z.number(),
   problem: z.object({ code: z.string(), params: z.record(z.string(), z.unknown()) }).nullable(),

@@ -1,6 +1,6 @@
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { initialize } from "./initialize.ts";
-import { modelsList, modelsLoad, modelsLoadProgress, modelsUnload } from "./models.ts";
+import { modelsList, modelsLoad, modelsLoadProgress, modelsRemove, modelsUnload } from "./models.ts";
 import { nodeEnding, nodeKeepServing, nodeStatus, nodeStop } from "./node.ts";
 import { topologyPatch, topologySubscribe, topologyUnsubscribe } from "./topology.ts";
 
@@ -12,6 +12,7 @@ export const requests = {
   modelsList,
   modelsLoad,
   modelsUnload,
+  modelsRemove,
   chatStream,
   topologySubscribe,
   topologyUnsubscribe,

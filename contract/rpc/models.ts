@@ -29,3 +29,10 @@ export const modelsUnload = request(
   z.object({ model: z.string().min(1), force: z.boolean() }),
   z.object({ model: modelSummarySchema }),
 );
+
+/** Forgets a file that was added by path; the file stays where it is. Answers with the model as it was. */
+export const modelsRemove = request(
+  "models/remove",
+  z.object({ model: z.string().min(1) }),
+  z.object({ model: modelSummarySchema }),
+);

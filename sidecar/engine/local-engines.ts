@@ -7,6 +7,7 @@ import { type Configuration, chooseThreads } from "../registry/configuration.ts"
 import { readGgufHeader } from "./gguf-header.ts";
 import type { CatalogueModel, ModelCatalogue } from "./model-catalogue.ts";
 import { type EngineLease, ModelEngine } from "./model-engine.ts";
+import { canonicalPath } from "./store/model-files.ts";
 
 export interface LocalEnginesOptions {
   readonly catalogue: ModelCatalogue;
@@ -105,9 +106,11 @@ export class LocalEngines {
 
   async #addFile(path: string): Promise<CatalogueModel> {
     await readGgufHeader(path);
-    const known = (): CatalogueModel | undefined => this.#options.catalogue.models.find((model) => model.path === path);
+    const canonical = await canonicalPath(path);
+    const known = (): CatalogueModel | undefined =>
+      this.#options.catalogue.models.find((model) => model.canonicalPath === canonical);
     if (known() === undefined) {
-      await this.#options.addPath(path);
+      await this.#options.addPath(canonical);
       await this.refresh();
     }
     const model = known();
@@ -159,6 +162,7 @@ export class LocalEngines {
       contextTokens: engine?.contextTokens ?? null,
       canChat: header?.chatTemplate !== undefined,
       isDemo: model.isDemo,
+      origin: model.origin,
       openRequests: engine?.openRequests ?? 0,
       problem: engine?.problem ?? model.problem,
     };

@@ -1,22 +1,30 @@
 import { createHash } from "node:crypto";
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { MeshError, type WireError } from "../../contract/errors/mesh-error.ts";
+import type { WireError } from "../../contract/errors/mesh-error.ts";
 import type { ModelIdentity } from "../../contract/mesh/ids.ts";
+import type { ModelOrigin } from "../../contract/mesh/model.ts";
 import type { DigestCache } from "./digest-cache.ts";
-import { type GgufHeader, readGgufHeader } from "./gguf-header.ts";
+import type { GgufHeader } from "./gguf-header.ts";
+import { combineDigests, combineReadings } from "./store/combine-parts.ts";
+import { HeaderCache, type HeaderReading } from "./store/header-cache.ts";
+import { asModelFiles, type FoundFile, fileStamp, listModelFolder, type ModelFile } from "./store/model-files.ts";
 
-/** One model file that this node has. */
+/** One model that this node has: a file, or several that belong together. */
 export interface CatalogueModel {
   readonly id: string;
+  /** The file to load; of a split model the first. */
   readonly path: string;
-  /** Null when the file cannot be used; `problem` says why. */
+  /** All its files. */
+  readonly paths: readonly string[];
+  /** The path without links. */
+  readonly canonicalPath: string;
+  /** Null when the file cannot be used; `problem` says why. Of a split model: sizes and counts of all parts. */
   readonly header: GgufHeader | null;
   readonly problem: WireError | null;
+  readonly origin: ModelOrigin;
   readonly isDemo: boolean;
-  /** Changes with the file: two models of one id at different times are not the same. */
+  /** Changes with the files: two models of one id at different times are not the same. */
   readonly fileStamp: string;
-  /** Null until the file has been hashed. */
+  /** Null until the files have been hashed. */
   readonly identity: ModelIdentity | null;
 }
 
@@ -26,16 +34,27 @@ export interface ModelCatalogueOptions {
   readonly modelsFolder: string;
   /** Files elsewhere that a person has added, by absolute path. */
   readonly addedPaths: () => readonly string[];
+  /** Files that other programs keep on this machine. */
+  readonly otherPrograms?: () => Promise<readonly FoundFile[]>;
   readonly digests: DigestCache;
+  readonly headers?: HeaderCache;
 }
 
-/** The model files in some folders and those added by path. A refresh reads what has changed on disk. */
+interface Listed extends CatalogueModel {
+  readonly templateHash: string | null;
+}
+
+/** The model files in some folders, those added by path and those of other programs. A refresh reads what has changed. */
 export class ModelCatalogue {
   readonly #options: ModelCatalogueOptions;
-  #models = new Map<string, CatalogueModel>();
+  readonly #headers: HeaderCache;
+  #models = new Map<string, Listed>();
+  #looking: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(options: ModelCatalogueOptions) {
     this.#options = options;
+    this.#headers = options.headers ?? new HeaderCache();
   }
 
   get models(): CatalogueModel[] {
@@ -47,62 +66,84 @@ export class ModelCatalogue {
     return model === undefined ? undefined : this.#withIdentity(model);
   }
 
-  /** False when the model is unknown, or its file has changed since it was read. */
+  /** False when the model is unknown, or its files have changed since they were read. */
   async isCurrent(id: string): Promise<boolean> {
     const model = this.#models.get(id);
-    return model !== undefined && model.fileStamp === (await stampOf(model.path));
+    return (
+      model !== undefined && model.fileStamp === stampOf(model.paths, await Promise.all(model.paths.map(fileStamp)))
+    );
   }
 
-  /** Looks at the disk again. Headers are read each time: they are small, and a file may have been replaced. */
+  /**
+   * Looks at the disk again. Everybody who asks during one look shares the next: the one under way may already have
+   * passed the folder in which something was put just now.
+   */
   async refresh(): Promise<void> {
-    const { bundledFolder, modelsFolder, addedPaths } = this.#options;
-    const inFolders = await Promise.all([bundledFolder, modelsFolder].map(listModelFiles));
-    const paths = new Set([...inFolders.flat(), ...addedPaths()]);
-    const models = await Promise.all([...paths].map((path) => this.#read(path)));
-    const byId = new Map<string, CatalogueModel>();
-    for (const model of models) {
+    this.#next ??= (this.#looking ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(async () => {
+        this.#looking = this.#next;
+        this.#next = undefined;
+        await this.#look();
+      });
+    await this.#next;
+  }
+
+  async #look(): Promise<void> {
+    const { bundledFolder, modelsFolder, addedPaths, otherPrograms } = this.#options;
+    const [bundled, stored, foreign] = await Promise.all([
+      listModelFolder(bundledFolder),
+      listModelFolder(modelsFolder),
+      otherPrograms?.() ?? [],
+    ]);
+    const from =
+      (origin: ModelOrigin) =>
+      (path: string): FoundFile => ({ path, origin });
+    const files = await asModelFiles([
+      ...bundled.map(from("bundled")),
+      ...stored.map(from("store")),
+      ...addedPaths().map(from("added")),
+      ...foreign,
+    ]);
+    const byId = new Map<string, Listed>();
+    for (const model of await Promise.all(files.map((file) => this.#read(file)))) {
       // Two files of one name in different folders are two models: the second is told apart by its place.
       const id = byId.has(model.id) ? `${model.id}~${hash(model.path).slice(0, 8)}` : model.id;
       byId.set(id, { ...model, id });
-      if (model.header !== null) this.#options.digests.request(model.path);
+      if (model.header !== null) for (const path of model.paths) this.#options.digests.request(path);
     }
     this.#models = byId;
+    this.#headers.retain(new Set(files.flatMap((file) => file.paths)));
   }
 
-  async #read(path: string): Promise<CatalogueModel> {
-    const isDemo = dirname(path) === this.#options.bundledFolder;
-    const fileStamp = await stampOf(path);
-    const base = { id: basename(path).replace(/\.gguf$/i, ""), path, isDemo, identity: null, fileStamp };
-    try {
-      return { ...base, header: await readGgufHeader(path), problem: null };
-    } catch (error) {
-      if (!(error instanceof MeshError)) throw error;
-      return { ...base, header: null, problem: error.toWire() };
-    }
+  async #read(file: ModelFile): Promise<Listed> {
+    const { paths, stamps, origin, canonicalPath } = file;
+    const readings = await Promise.all(paths.map((path, index) => this.#readPart(path, stamps[index])));
+    return {
+      ...combineReadings(readings, paths),
+      id: file.name,
+      path: paths[0],
+      paths,
+      canonicalPath,
+      origin,
+      isDemo: origin === "bundled",
+      fileStamp: stampOf(paths, stamps),
+      identity: null,
+    };
   }
 
-  #withIdentity(model: CatalogueModel): CatalogueModel {
-    const artifactDigest = this.#options.digests.get(model.path);
+  async #readPart(path: string, stamp: string | undefined): Promise<HeaderReading | undefined> {
+    return stamp === undefined ? undefined : await this.#headers.get(path, stamp);
+  }
+
+  #withIdentity(model: Listed): CatalogueModel {
+    const artifactDigest = combineDigests(model.paths.map((path) => this.#options.digests.get(path)));
     if (artifactDigest === undefined || model.header === null) return model;
-    const template = model.header.chatTemplate;
-    return { ...model, identity: { artifactDigest, templateHash: template === undefined ? null : hash(template) } };
+    return { ...model, identity: { artifactDigest, templateHash: model.templateHash } };
   }
 }
 
-async function stampOf(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  return `${path}:${found?.size}:${found?.mtimeMs}`;
-}
-
-async function listModelFiles(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    const files = entries.filter((entry) => !entry.isDirectory() && /.\.gguf$/i.test(entry.name));
-    return files.map((entry) => join(folder, entry.name)).sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
-}
+const stampOf = (paths: readonly string[], stamps: readonly (string | undefined)[]): string =>
+  paths.map((path, index) => `${path}:${stamps[index]}`).join("|");
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");

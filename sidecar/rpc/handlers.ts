@@ -1,5 +1,6 @@
 import type { NodeStatus } from "../../contract/rpc/node.ts";
 import type { LocalEngines } from "../engine/local-engines.ts";
+import type { ModelStore } from "../engine/store/model-store.ts";
 import type { TopologyStore } from "../registry/topology-store.ts";
 import type { Router } from "../router/router.ts";
 import { createChatHandlers } from "./chat-handlers.ts";
@@ -11,6 +12,7 @@ import { createTopologyHandlers } from "./topology-handlers.ts";
 export interface HandlerDependencies {
   readonly router: Router;
   readonly engines: LocalEngines;
+  readonly store: ModelStore;
   readonly topology: TopologyStore;
   readonly status: () => NodeStatus;
   readonly keepServing: () => void;

@@ -2,10 +2,10 @@ import { nodeNotifications } from "../../contract/rpc/index.ts";
 import type { HandlerDependencies } from "./handlers.ts";
 import type { RequestHandlers } from "./session.ts";
 
-type ModelHandlers = Pick<RequestHandlers, "modelsList" | "modelsLoad" | "modelsUnload">;
+type ModelHandlers = Pick<RequestHandlers, "modelsList" | "modelsLoad" | "modelsUnload" | "modelsRemove">;
 
 /** Calls about the models on this machine. */
-export function createModelHandlers({ engines }: Pick<HandlerDependencies, "engines">): ModelHandlers {
+export function createModelHandlers({ engines, store }: Pick<HandlerDependencies, "engines" | "store">): ModelHandlers {
   return {
     modelsList: async () => {
       await engines.refresh();
@@ -19,5 +19,6 @@ export function createModelHandlers({ engines }: Pick<HandlerDependencies, "engi
       return { model: await engines.load(model, { signal, onProgress }) };
     },
     modelsUnload: async ({ model, force }) => ({ model: await engines.unload(model, force) }),
+    modelsRemove: async ({ model }) => ({ model: await store.remove(model) }),
   };
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { chmod, copyFile, writeFile } from "node:fs/promises";
+import { access, chmod, copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
 import { cliProgram, eventually, finish, isAlive, isGone, TestNode } from "../support/test-node.ts";
@@ -189,6 +189,21 @@ describe("what goes wrong", () => {
       expect(code).toBe(1);
       expect(stderr).toContain("inference-mesh serve");
     }
+  });
+
+  it("forgets a file that was added by path, and keeps the file; others it does not touch", async () => {
+    await node.attach();
+    const path = join(node.home, "extra.gguf");
+    await copyFile(inject("models").tiny, path);
+    await node.cli("load", path);
+    expect((await node.cli("models")).stdout).toContain("extra");
+    expect((await node.cli("forget", "extra")).stdout).toContain(path);
+    expect((await node.cli("models")).stdout).not.toContain("extra");
+    await access(path);
+    expect((await node.cli("forget", "tiny")).stderr).toContain("delete it instead");
+    expect((await node.cli("forget", "mesh-guide-demo")).stderr).toContain("stays there");
+    expect((await node.cli("forget", "extra")).stderr).toContain("does not exist here");
+    expect((await node.cli("forget")).code).toBe(2);
   });
 
   it("names what exists when a model does not", async () => {

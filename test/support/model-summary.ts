@@ -16,6 +16,7 @@ export function modelSummary(part: Partial<ModelSummary> & { id: string }): Mode
     contextTokens: null,
     canChat: true,
     isDemo: false,
+    origin: "store",
     openRequests: 0,
     problem: null,
     ...part,

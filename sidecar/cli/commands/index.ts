@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { attachCommand } from "./attach.ts";
 import { chatCommand } from "./chat.ts";
 import { doctorCommand } from "./doctor.ts";
+import { forgetCommand } from "./forget.ts";
 import { loadCommand } from "./load.ts";
 import { modelsCommand } from "./models.ts";
 import { serveCommand } from "./serve.ts";
@@ -18,6 +19,7 @@ export const commands: Readonly<Record<string, Command>> = {
   models: modelsCommand,
   load: loadCommand,
   unload: unloadCommand,
+  forget: forgetCommand,
   chat: chatCommand,
   stop: stopCommand,
   doctor: doctorCommand,

@@ -212,3 +212,69 @@ describe("the identity", () => {
     expect(shown).toBe(sha256(replacement));
   });
 });
+
+describe("a model in several files", () => {
+  const part = (index: number): string => `models/big-0000${index}-of-00003.gguf`;
+
+  it("is one model, named without the numbers, with the size and the parameters of all", async () => {
+    const paths = [1, 2, 3].map((index) => put(part(index)));
+    expect(await ids()).toEqual(["big"]);
+    const model = catalogue.find("big");
+    expect(model).toMatchObject({ path: paths[0], paths, problem: null });
+    expect(model?.header?.parameterCount).toBe(24);
+    expect(model?.header?.sizeBytes).toBe(gguf(part(1)).length * 3);
+  });
+
+  it("is one model when its first file was added by path", async () => {
+    const paths = [1, 2, 3].map((index) => put(part(index).replace("models", "elsewhere")));
+    addedPaths = paths.slice(0, 1);
+    expect(await ids()).toEqual(["big"]);
+    expect(catalogue.find("big")?.paths).toEqual(paths);
+  });
+
+  it.each([1, 2, 3])("says which file is missing: %s", async (missing) => {
+    for (const index of [1, 2, 3]) if (index !== missing) put(part(index));
+    expect(await ids()).toEqual(["big"]);
+    expect(catalogue.find("big")?.problem).toMatchObject({
+      code: "model_parts_missing",
+      params: { missing: [folder.join(part(missing))] },
+    });
+  });
+
+  it("has the problem of the part that is damaged", async () => {
+    put(part(1));
+    put(part(2), "<!doctype html>");
+    put(part(3));
+    await catalogue.refresh();
+    expect(catalogue.find("big")?.problem).toMatchObject({ params: { path: folder.join(part(2)) } });
+  });
+
+  it("has one digest, made of those of its parts", async () => {
+    const paths = [1, 2, 3].map((index) => put(part(index)));
+    const all = new Promise<void>((resolve) => {
+      const open = new Set(paths);
+      digests.onDidChange((path) => open.delete(path) && open.size === 0 && resolve());
+    });
+    await catalogue.refresh();
+    await all;
+    const digest = sha256(paths.map((_path, index) => `${sha256(gguf(part(index + 1)))}\n`).join(""));
+    expect(catalogue.find("big")?.identity?.artifactDigest).toBe(digest);
+  });
+
+  it("is an ordinary file when its name promises impossible parts", async () => {
+    put("models/x-00002-of-00001.gguf");
+    put("models/x-00001-of-99999.gguf");
+    expect(await ids()).toEqual(["x-00001-of-99999", "x-00002-of-00001"]);
+  });
+});
+
+describe("one file that is reached by several ways", () => {
+  it("is one model", async () => {
+    const target = put("elsewhere/big.gguf");
+    mkdirSync(folder.join("models"));
+    symlinkSync(target, folder.join("models/link.gguf"));
+    symlinkSync(folder.join("elsewhere"), folder.join("alias"));
+    addedPaths = [target, folder.join("alias/big.gguf")];
+    expect(await ids()).toEqual(["link"]);
+  });
+});
