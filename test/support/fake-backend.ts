@@ -47,4 +47,11 @@ export class FakeBackend implements Backend {
   }
 }
 
-const healthyModel = (id: string): BackendModel => ({ id, health: "healthy", reason: null, openRequests: 0 });
+const healthyModel = (id: string): BackendModel => ({
+  id,
+  displayName: id,
+  state: null,
+  health: "healthy",
+  reason: null,
+  openRequests: 0,
+});
