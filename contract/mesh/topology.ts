@@ -1,12 +1,18 @@
 import * as z from "zod";
 import { healthSchema } from "./health.ts";
+import { modelStateSchema } from "./model.ts";
 import { privacyLabelSchema } from "./privacy-label.ts";
 
 /** One thing that the mesh views show. Metrics that a thing does not report are null, never zero. */
 export const topologyNodeSchema = z.object({
   id: z.string(),
   kind: z.enum(["node", "backend", "model"]),
+  /** What people call it. */
   label: z.string(),
+  /** The name that requests use for a model; null for other things. */
+  modelId: z.string().nullable(),
+  /** What a model's engine is doing: a healthy model may be loaded or not. Null where nobody tells. */
+  modelState: modelStateSchema.nullable(),
   /** Which definition made it: a backend kind such as `local-engine`; null for nodes and models. */
   backendKind: z.string().nullable(),
   health: healthSchema,

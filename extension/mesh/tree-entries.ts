@@ -31,11 +31,6 @@ export function treeEntries(store: MeshStore, parentId: string | undefined, t: T
   return things.map((thing) => entry(store, thing, t));
 }
 
-/** The topology tells of a load before the list of models is read again. */
-function stateOf(thing: TopologyNode, model: ModelSummary): ModelSummary["state"] {
-  return thing.health === "loading" && model.state === "available" ? "loading" : model.state;
-}
-
 /** True when the node has told of its models, and there is none to use. */
 export function hasNoModel(store: MeshStore): boolean {
   return store.models !== undefined && !store.models.some(isUsable);
@@ -43,8 +38,10 @@ export function hasNoModel(store: MeshStore): boolean {
 
 function entry(store: MeshStore, thing: TopologyNode, t: Translate): TreeEntry {
   const isLocal = store.topology.parentOf(thing.id)?.backendKind === "local-engine";
-  const model = thing.kind === "model" && isLocal ? store.model(thing.label) : undefined;
-  const label = plainText(model?.displayName ?? thing.label);
+  const known = isLocal && thing.modelId !== null ? store.model(thing.modelId) : undefined;
+  // The topology tells of a change before the list of models is read again.
+  const model = known === undefined ? undefined : { ...known, state: thing.modelState ?? known.state };
+  const label = plainText(thing.label);
   const words = model === undefined ? describe(thing, t) : describeModel(store, thing, model, t);
   return {
     id: thing.id,
@@ -67,8 +64,7 @@ function describe(thing: TopologyNode, t: Translate): string[] {
   return words;
 }
 
-function describeModel(store: MeshStore, thing: TopologyNode, found: ModelSummary, t: Translate): string[] {
-  const model = { ...found, state: stateOf(thing, found) };
+function describeModel(store: MeshStore, thing: TopologyNode, model: ModelSummary, t: Translate): string[] {
   const waiting = thing.waitingRequests ?? 0;
   const words = [stateWord(store, model, t)];
   if (model.openRequests > 0) words.push(t("{0} open", { 0: model.openRequests }));

@@ -1,5 +1,6 @@
 import type { Health } from "../../contract/mesh/health.ts";
 import type { BackendId } from "../../contract/mesh/ids.ts";
+import type { ModelState } from "../../contract/mesh/model.ts";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import type { Event } from "../platform/emitter.ts";
@@ -9,6 +10,10 @@ import type { Sink } from "../router/sink.ts";
 /** One model as a backend offers it. */
 export interface BackendModel {
   readonly id: string;
+  /** What people call it. */
+  readonly displayName: string;
+  /** What its engine is doing; null where the backend does not tell. */
+  readonly state: ModelState | null;
   readonly health: Health;
   readonly reason: string | null;
   readonly openRequests: number | null;

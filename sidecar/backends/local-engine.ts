@@ -49,6 +49,8 @@ class LocalEngineBackend implements Backend {
   models(): BackendModel[] {
     return this.#engines.models.map((model) => ({
       id: model.id,
+      displayName: model.displayName,
+      state: model.state,
       health: healthOf(model),
       reason: model.problem?.code ?? null,
       openRequests: model.openRequests,

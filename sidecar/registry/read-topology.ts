@@ -11,6 +11,8 @@ export interface TopologySource {
   readonly latencyMs: (backendId: string) => number | null;
 }
 
+const notAModel = { modelId: null, modelState: null };
+
 /** This node, its backends and their models, as the mesh views show them. */
 export function readTopology(source: TopologySource): { nodes: TopologyNode[]; edges: TopologyEdge[] } {
   const nodes: TopologyNode[] = [
@@ -18,6 +20,7 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       id: source.nodeId,
       kind: "node",
       label: source.nodeName,
+      ...notAModel,
       backendKind: null,
       health: "healthy",
       reason: null,
@@ -35,6 +38,7 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       id: backendNode,
       kind: "backend",
       label: backend.label,
+      ...notAModel,
       backendKind: backend.kind,
       ...backend.health(),
       privacy: backend.privacy,
@@ -44,11 +48,12 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
     });
     connect(source.nodeId, backendNode);
     for (const model of backend.models()) {
-      const { id, health, reason, openRequests, waitingRequests } = model;
+      const { id, displayName, state, health, reason, openRequests, waitingRequests } = model;
+      const named = { label: displayName, modelId: id, modelState: state };
       const modelNode = `${backendNode}/${encodeURIComponent(id)}`;
       const shared = { backendKind: null, privacy: backend.privacy, latencyMs: null };
       const load = { openRequests, waitingRequests };
-      nodes.push({ id: modelNode, kind: "model", label: id, health, reason, ...load, ...shared });
+      nodes.push({ id: modelNode, kind: "model", ...named, health, reason, ...load, ...shared });
       connect(backendNode, modelNode);
     }
   }

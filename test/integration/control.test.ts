@@ -122,9 +122,14 @@ describe("the topology feed", () => {
       patches.flatMap(({ putNodes }) => putNodes).some((each) => each.label === "tiny" && each.health === "loading"),
     ).toBe(true);
 
+    await connection.request(modelsUnload, { model: "tiny", force: true });
+    // A model is as healthy unloaded as it was loaded: its state alone tells.
+    const last = () => tiny(patches.flatMap(({ putNodes }) => putNodes).reverse());
+    await expect.poll(() => last()?.modelState).toBe("available");
+
     await connection.request(topologyUnsubscribe, {});
     const count = patches.length;
-    await connection.request(modelsUnload, { model: "tiny", force: true });
+    await connection.request(modelsLoad, { model: "tiny" });
     feed.dispose();
     expect(patches.length).toBe(count);
   });

@@ -53,4 +53,6 @@ const healthyModel = (id: string): BackendModel => ({
   reason: null,
   openRequests: 0,
   waitingRequests: null,
+  displayName: id,
+  state: null,
 });

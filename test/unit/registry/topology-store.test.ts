@@ -23,6 +23,8 @@ const node = (id: string, openRequests: number | null = null): TopologyNode => (
   kind: "backend",
   label: id,
   backendKind: null,
+  modelId: null,
+  modelState: null,
   health: "healthy",
   reason: null,
   privacy: null,

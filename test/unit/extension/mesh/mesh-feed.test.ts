@@ -11,6 +11,8 @@ const model = {
   kind: "model",
   label: "m",
   backendKind: null,
+  modelId: null,
+  modelState: null,
   health: "healthy",
   reason: null,
   privacy: null,

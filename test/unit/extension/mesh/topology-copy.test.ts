@@ -7,6 +7,8 @@ const thing = (id: string, kind: TopologyNode["kind"] = "model"): TopologyNode =
   kind,
   label: id,
   backendKind: null,
+  modelId: null,
+  modelState: null,
   health: "healthy",
   reason: null,
   privacy: null,

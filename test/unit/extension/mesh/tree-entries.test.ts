@@ -16,6 +16,8 @@ function storeWith(models: readonly ModelSummary[]): MeshStore {
     openRequests: 0,
     waitingRequests: null,
     latencyMs: null,
+    modelId: null,
+    modelState: null,
   };
   store.topology.reset({
     revision: 1,
@@ -34,7 +36,9 @@ function storeWith(models: readonly ModelSummary[]): MeshStore {
         ...base,
         id: `b/${model.id}`,
         kind: "model" as const,
-        label: model.id,
+        label: model.displayName,
+        modelId: model.id,
+        modelState: model.state,
         health: "healthy" as const,
       })),
     ],
@@ -75,6 +79,26 @@ describe("the tree", () => {
     expect(treeEntries(store, undefined, english)).toEqual([]);
     store.setNodeState({ kind: "stopped" });
     expect(treeEntries(store, undefined, english)).toEqual([]);
+  });
+
+  it("follows the topology, which tells of a change before the list of models is read again", () => {
+    const store = storeWith([modelSummary({ id: "small", state: "loaded" })]);
+    store.topology.apply({
+      from: 1,
+      to: 2,
+      putNodes: store.topology.ofKind("model").map((model) => ({ ...model, modelState: "available" as const })),
+      putEdges: [],
+      removeNodes: [],
+      removeEdges: [],
+    });
+    expect(rows(store, "b")).toEqual([
+      ["small", "not loaded · 1.5 MB · Q4_K_M", "circle-large-outline", "model.available"],
+    ]);
+  });
+
+  it("names a model as people do, and asks for it as requests do", () => {
+    const store = storeWith([modelSummary({ id: "tiny-q4", displayName: "Tiny Chat" })]);
+    expect(treeEntries(store, "b", english)[0]).toMatchObject({ label: "Tiny Chat", modelId: "tiny-q4" });
   });
 
   it("explains a model that cannot be used", () => {
