@@ -10,5 +10,6 @@ export const copyGatewayAddress: Command = async ({ supervisor, t }) => {
   const host = vscode.env.remoteName;
   // Loopback of which machine? In a remote window that is not the one before the person.
   const where = host === undefined ? "" : t(" It is reached on the remote machine ({0}).", { 0: host });
-  await vscode.window.showInformationMessage(t("Copied {0}.", { 0: address }) + where);
+  // Not awaited: the command has ended when its work has, not when the message is closed.
+  void vscode.window.showInformationMessage(t("Copied {0}.", { 0: address }) + where);
 };

@@ -10,5 +10,6 @@ export const copyKey: Command = async ({ supervisor, t }) => {
   const connection = await supervisor.start();
   const { gateway } = await connection.request(nodeStatus, {});
   await vscode.env.clipboard.writeText((await readFile(gateway.keyFile, "utf8")).trim());
-  await vscode.window.showInformationMessage(t("The gateway's key is in the clipboard."));
+  // Not awaited: the command has ended when its work has, not when the message is closed.
+  void vscode.window.showInformationMessage(t("The gateway's key is in the clipboard."));
 };
