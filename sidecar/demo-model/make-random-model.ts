@@ -24,6 +24,8 @@ export interface RandomModelOptions {
   readonly seed?: number;
   /** Null leaves the template out. */
   readonly chatTemplate?: string | null;
+  /** True: answers are ASCII, at temperature 0, since some servers take exception to broken characters. */
+  readonly saysAsciiOnly?: boolean;
 }
 
 const defaults = {
@@ -38,6 +40,7 @@ const defaults = {
   type: "F16",
   seed: 1,
   chatTemplate: chatMlTemplate,
+  saysAsciiOnly: false,
 } as const;
 
 /** The bytes of a Llama with random weights, which says nonsense fast: by default 0.9 M weights in 1.9 MB. */
@@ -59,6 +62,8 @@ function randomModelWriter(options: RandomModelOptions): GgufWriter {
   putLlamaMetadata(writer, name, { ...shape, type });
   putTokenizerMetadata(writer, { tokens, merges, chatTemplate });
   const neverSaid = Object.values(specialTokens).map((text) => tokens.indexOf(text));
+  // The first 256 tokens are the bytes, and no merge of the tokenizer's text goes beyond ASCII.
+  if (settings.saysAsciiOnly) neverSaid.push(...Array.from({ length: 128 }, (_, place) => 128 + place));
   for (const [index, tensor] of llamaTensors(shape).entries()) {
     addRandomTensor(writer, tensor, { type, seed, index, neverSaid });
   }

@@ -84,6 +84,13 @@ describe("makeRandomModel", () => {
     });
   });
 
+  it("can be kept from saying bytes beyond ASCII", () => {
+    const options = { layers: 1, dimensions: 64, type: "F32" } as const;
+    const silentRows = Buffer.alloc(128 * options.dimensions * 4);
+    expect(makeRandomModel(options).includes(silentRows)).toBe(false);
+    expect(makeRandomModel({ ...options, saysAsciiOnly: true }).includes(silentRows)).toBe(true);
+  });
+
   it("refuses a vocabulary that cannot hold all bytes", () => {
     expect(() => makeRandomModel({ vocabulary: 200 })).toThrow("no room for all bytes");
   });
