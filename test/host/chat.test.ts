@@ -1,24 +1,21 @@
 import { beforeAll, expect, test } from "vitest";
+import * as z from "zod";
+import { conversationSchema } from "../../extension/chat/conversation.ts";
 import { ChatPane } from "./driver/chat-pane.ts";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
 import { containerName, demoModel } from "./driver/extension-id.ts";
 import type { Workbench } from "./driver/workbench.ts";
 
-/** Long enough that a window can be reloaded before the node gives up on its clients. */
-const configuration = "gateway: { port: 0 }\nnode: { lingerSeconds: 20 }\n";
+const conversationInMemory = z.object({ conversation: conversationSchema });
+
+/** Longer than a window takes to reload on a busy machine: the node must not end meanwhile. */
+const configuration = "gateway: { port: 0 }\nnode: { lingerSeconds: 60 }\n";
 
 describeEditor("The chat view", (editor) => {
   let workbench: Workbench;
   let window: EditorWindow;
   let chat: ChatPane;
-
-  const choose = async (name: string): Promise<void> => {
-    const [value] = await chat.models
-      .locator("option", { hasText: name })
-      .evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
-    await chat.models.selectOption(value ?? "");
-  };
 
   beforeAll(async () => {
     workbench = await editor.start({ configuration, models: [editor.models.slow] });
@@ -28,46 +25,42 @@ describeEditor("The chat view", (editor) => {
 
   test("answers with the demo model, loads it by itself, and says how fast it was", async () => {
     await chat.notice.waitFor({ state: "detached" });
-    await choose(demoModel);
+    await chat.choose(demoModel);
     await chat.ask("What can you do?");
     await chat.endedAnswer.waitFor();
-    expect((await chat.answer.locator(".turn-body").innerText()).length).toBeGreaterThan(40);
+    expect(await chat.written()).toBeGreaterThan(40);
     expect(await chat.answer.locator(".figures").innerText()).toMatch(/\d.*tokens/);
-    await window.screenshot("chat-answered");
+  });
+
+  test("copies an answer", async () => {
+    await chat.answer.getByRole("button", { name: "Copy answer" }).click();
+    const [first = ""] = (await chat.text.innerText()).split("\n");
+    await expect.poll(() => window.clipboard(), patience).toContain(first.slice(0, 30));
   });
 
   test("shows an answer while it is written", async () => {
     // A random model has no name but its file's.
-    await choose("slow");
+    await chat.choose("slow");
     const growth = await chat.watchGrowth();
     await chat.ask("Tell me something long.");
     await chat.streamedAtLeast(80);
     expect(await growth.stop()).toBeGreaterThan(3);
-    await window.screenshot("chat-streaming");
   });
 
   test("stops on request, keeps what was written, and lets the engine rest", async () => {
-    const before = await chat.answer.locator(".turn-body").innerText();
+    const before = await chat.written();
     await chat.button("Stop").click();
     await chat.endedAnswer.getByText("Stopped.").waitFor();
-    expect((await chat.answer.locator(".turn-body").innerText()).length).toBeGreaterThanOrEqual(before.length);
+    expect(await chat.written()).toBeGreaterThanOrEqual(before);
     await expect.poll(() => openRequests(workbench), patience).toBe(0);
   });
 
-  test("asks again when told to", async () => {
+  test("asks again when told to, and stops at Escape", async () => {
     await chat.button("Retry").click();
     await chat.streamedAtLeast(20);
     await chat.prompt.press("Escape");
     await chat.endedAnswer.getByText("Stopped.").waitFor();
     expect(await chat.questions.allInnerTexts()).toEqual(["What can you do?", "Tell me something long."]);
-  });
-
-  test("copies an answer", async () => {
-    await chat.answer.getByRole("button", { name: "Copy answer" }).click();
-    const text = await chat.answer.locator(".turn-body").innerText();
-    await expect
-      .poll(() => window.page.evaluate(() => navigator.clipboard.readText()), patience)
-      .toContain(text.slice(0, 20));
   });
 
   test("keeps the conversation and the draft while it is hidden", async () => {
@@ -77,6 +70,18 @@ describeEditor("The chat view", (editor) => {
     chat = await ChatPane.find(window);
     await expect.poll(() => chat.prompt.inputValue(), patience).toBe("half a question");
     expect(await chat.questions.allInnerTexts()).toEqual(["What can you do?", "Tell me something long."]);
+  });
+
+  test("refuses a message of its page that is not in the contract, and goes on", async () => {
+    const asked = await chat.questions.count();
+    await chat.post({ type: "send", text: "smuggled", command: "workbench.action.quit" });
+    await chat.post({ type: "act", action: "workbench.action.showCommands" });
+    await chat.post("nonsense");
+    // Messages keep their order: when this one has arrived, those before it have been refused.
+    await chat.post({ type: "copy", text: "a message of the contract" });
+    await expect.poll(() => window.clipboard(), patience).toBe("a message of the contract");
+    expect(await window.palette.input.isVisible()).toBe(false);
+    expect(await chat.questions.count()).toBe(asked);
   });
 
   test("says that the node ended when it is killed amid an answer, and answers again by itself started", async () => {
@@ -94,22 +99,28 @@ describeEditor("The chat view", (editor) => {
 
   test("keeps what was written when the window reloads amid an answer, and says that it was interrupted", async () => {
     const { pid } = workbench.node;
-    // What is written is kept once a second.
-    const written = async (): Promise<number> => (await chat.answer.locator(".turn-body").innerText()).length;
-    const begin = await written();
-    await expect.poll(async () => (await written()) - begin, patience).toBeGreaterThan(400);
+    const kept = async (): Promise<string> => {
+      const { conversation } = conversationInMemory.parse(await window.kept());
+      return conversation.turns.at(-1)?.text ?? "";
+    };
+    await expect.poll(async () => (await kept()).length, patience).toBeGreaterThan(20);
+    const beginning = await kept();
     await window.reload();
     chat = await ChatPane.find(window);
     await chat.answer.getByText("Interrupted:").waitFor();
     expect(await chat.questions.allInnerTexts()).toHaveLength(3);
-    expect(await written()).toBeGreaterThan(begin);
+    expect(await chat.written()).toBeGreaterThan(0);
+    await chat.answer.getByRole("button", { name: "Copy answer" }).click();
+    await expect.poll(() => window.clipboard(), patience).toContain(beginning);
     expect(workbench.node.pid).toBe(pid);
     await expect.poll(() => openRequests(workbench), patience).toBe(0);
   });
 
-  test("ends without an error of its own on the console, and without leftovers", async () => {
+  test("ends without an error of its own on the console, and without leftovers once the node is stopped", async () => {
+    await window.palette.run("Mesh: Stop Node");
+    await chat.notice.getByText("The node is stopped.").waitFor();
     expect(window.ownErrors).toEqual([]);
-    expect((await workbench.stop()).files).toEqual([]);
+    expect(await workbench.stop()).toEqual({ processes: [], files: [] });
   });
 });
 

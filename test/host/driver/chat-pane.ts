@@ -31,6 +31,24 @@ export class ChatPane {
     return this.frame.getByRole("button", { name, exact: true });
   }
 
+  /** Chooses a model by the name in the picker. */
+  async choose(name: string): Promise<void> {
+    const [value] = await this.models
+      .locator("option", { hasText: name })
+      .evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
+    if (value === undefined) throw new Error(`${name} is not in the picker.`);
+    await this.models.selectOption(value);
+  }
+
+  /** Sends the extension a message as the page's own script would. */
+  async post(message: unknown): Promise<void> {
+    // The page's script has the only handle; the frame around the page passes its messages on by this function.
+    await this.frame.parentFrame()?.evaluate((content) => {
+      const outer = window as unknown as { __vscode_post_message__(channel: string, data: unknown): void };
+      outer.__vscode_post_message__("onmessage", { message: content });
+    }, message);
+  }
+
   async ask(question: string): Promise<void> {
     // What keeps it from being asked is gone: the node is ready and its models are known.
     await this.notice.waitFor({ state: "detached" });
@@ -46,6 +64,14 @@ export class ChatPane {
   get endedAnswer(): Locator {
     return this.frame.locator("article.is-assistant:last-child[aria-busy=false]");
   }
+  /** What the model wrote of the newest answer, without the view's own notes. */
+  get text(): Locator {
+    return this.answer.locator(".markdown");
+  }
+  /** How many characters of the newest answer are there. */
+  async written(): Promise<number> {
+    return (await this.text.allInnerTexts()).join("").length;
+  }
   get questions(): Locator {
     return this.frame.locator("article.is-user .turn-body");
   }
@@ -57,7 +83,7 @@ export class ChatPane {
   /** Waits until at least so many characters of an answer are there while it is still being written. */
   async streamedAtLeast(characters: number): Promise<void> {
     await this.frame.waitForFunction((least) => {
-      const answer = document.querySelector("article.is-assistant:last-child[aria-busy=true] .turn-body");
+      const answer = document.querySelector("article.is-assistant:last-child[aria-busy=true] .markdown");
       return (answer?.textContent.length ?? 0) >= least;
     }, characters);
   }
@@ -68,7 +94,7 @@ export class ChatPane {
       let last = 0;
       const counter = { count: 0, observer: new MutationObserver(() => look()) };
       const look = (): void => {
-        const length = document.querySelector("article.is-assistant:last-child .turn-body")?.textContent.length ?? 0;
+        const length = document.querySelector("article.is-assistant:last-child .markdown")?.textContent.length ?? 0;
         if (length > last) counter.count++;
         last = length;
       };

@@ -9,9 +9,11 @@ import { SideBar } from "./side-bar.ts";
 export const artifacts = resolve(import.meta.dirname, "../../artifacts");
 
 /** How long the workbench may take to show something, in milliseconds: generous, since it shares two cores. */
-export const patienceMs = 60_000;
+export const patienceMs = 30_000;
+/** The same for a window to open: on a busy machine it reads its 20 MB of scripts slowly. */
+const openingMs = 60_000;
 /** The same for `expect.poll`. */
-export const patience = { timeout: patienceMs, interval: 100 };
+export const patience = { timeout: patienceMs, interval: 50 };
 
 /** One window of the workbench, as a person sees it. */
 export class EditorWindow {
@@ -35,13 +37,13 @@ export class EditorWindow {
   }
 
   async goto(): Promise<void> {
-    await this.page.goto(this.#url);
+    await this.page.goto(this.#url, { timeout: openingMs });
     await this.#waitUntilUsable();
   }
 
   /** Loads the window anew: its extension host ends, and another one starts. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    await this.page.reload({ timeout: openingMs });
     await this.#waitUntilUsable();
   }
 
@@ -71,7 +73,7 @@ export class EditorWindow {
     while (Date.now() < deadline) {
       for (const frame of this.page.frames()) if (await holds(frame, selector)) return frame;
       // Frames come and go while a view loads, and none of their events says that its content is there.
-      await this.page.waitForTimeout(100);
+      await this.page.waitForTimeout(50);
     }
     throw new Error(`No webview has ${selector}. Frames: ${this.page.frames().map((frame) => frame.url())}`);
   }
@@ -81,6 +83,31 @@ export class EditorWindow {
     return this.console.filter((line) => line.startsWith("error") && line.toLowerCase().includes(extensionId));
   }
 
+  /** What the extension has kept for this workspace, as it lies in the browser's storage; undefined when nothing. */
+  async kept(): Promise<unknown> {
+    const stored = await this.page.evaluate(async (key) => {
+      const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const values: unknown[] = [];
+      for (const { name = "" } of await indexedDB.databases()) {
+        const database = await settled(indexedDB.open(name));
+        const [table] = database.objectStoreNames;
+        if (table !== undefined) values.push(await settled(database.transaction(table).objectStore(table).get(key)));
+        database.close();
+      }
+      return values.find((value) => typeof value === "string");
+    }, extensionId);
+    return stored === undefined ? undefined : JSON.parse(stored);
+  }
+
+  /** What is in the clipboard, whoever put it there. */
+  async clipboard(): Promise<string> {
+    return await this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
   /** A picture for people to judge. */
   async screenshot(name: string): Promise<void> {
     await mkdir(artifacts, { recursive: true });
@@ -88,9 +115,10 @@ export class EditorWindow {
   }
 
   async #waitUntilUsable(): Promise<void> {
-    await this.page.locator(".monaco-workbench").waitFor();
+    const timeout = openingMs;
+    await this.page.locator(".monaco-workbench").waitFor({ timeout });
     // The status bar says where the window is connected once the extension host's side is there.
-    await this.page.locator(".statusbar-item[id='status.host']").waitFor();
+    await this.page.locator(".statusbar-item[id='status.host']").waitFor({ timeout });
   }
 }
 
