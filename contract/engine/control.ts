@@ -29,8 +29,15 @@ export type EngineCommand = z.infer<typeof engineCommandSchema>;
 
 export const engineStatsSchema = z.object({
   openRequests: z.number(),
+  /** Places that hold an answer in the making. */
+  busySequences: z.number(),
   generatedTokens: z.number(),
-  promptTokens: z.number(),
+  evaluatedPromptTokens: z.number(),
+  /** Prompt tokens that were in memory already. */
+  cachedPromptTokens: z.number(),
+  /** Native calls that gave every active answer its next token, and those that read a chunk of prompts. */
+  decodeSteps: z.number(),
+  prefillSteps: z.number(),
   residentBytes: z.number(),
 });
 export type EngineStats = z.infer<typeof engineStatsSchema>;

@@ -5,9 +5,15 @@ import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { errorReason } from "../../platform/error-reason.ts";
 import { EngineServer } from "./engine-server.ts";
 import { type LoadedModel, loadModel } from "./loaded-model.ts";
+import { noSteps } from "./step-scheduler.ts";
 
 /** Behind the sidecar and the editor: routing must stay prompt while a model computes. Lowering needs no privilege. */
 const nicenessBelowSidecar = 5;
+
+interface Running {
+  readonly loaded: LoadedModel;
+  readonly server: EngineServer;
+}
 
 /** The engine process: one model, told what to do by the sidecar over the process channel. */
 async function main(): Promise<void> {
@@ -16,7 +22,7 @@ async function main(): Promise<void> {
   process.title = "inference-mesh-engine";
   setPriority(nicenessBelowSidecar);
 
-  let running: { loaded: LoadedModel; server: EngineServer } | undefined;
+  let running: Running | undefined;
   process.on("message", (message) => {
     const command = engineCommandSchema.parse(message);
     switch (command.type) {
@@ -29,7 +35,7 @@ async function main(): Promise<void> {
         send({ type: "tokens", id: command.id, tokens: running?.loaded.model.tokenize(command.text) ?? [] });
         return;
       case "stats":
-        send({ type: "stats", id: command.id, stats: stats(running?.server) });
+        send({ type: "stats", id: command.id, stats: stats(running) });
         return;
       case "unload":
         void unload(running);
@@ -38,7 +44,7 @@ async function main(): Promise<void> {
   });
 }
 
-async function load(command: LoadCommand): Promise<{ loaded: LoadedModel; server: EngineServer } | undefined> {
+async function load(command: LoadCommand): Promise<Running | undefined> {
   try {
     const loaded = await loadModel(command, (progress) => send({ type: "progress", progress }));
     const server = new EngineServer(loaded);
@@ -59,15 +65,19 @@ async function load(command: LoadCommand): Promise<{ loaded: LoadedModel; server
 }
 
 /** Ends after freeing the memory, or without it: disposing has been seen never to return. The sidecar enforces that. */
-async function unload(running: { loaded: LoadedModel; server: EngineServer } | undefined): Promise<void> {
+async function unload(running: Running | undefined): Promise<void> {
   running?.server.close();
   await running?.loaded.dispose();
   process.exit(0);
 }
 
-function stats(server: EngineServer | undefined): Extract<EngineEvent, { type: "stats" }>["stats"] {
-  const counters = server?.counters ?? { openRequests: 0, generatedTokens: 0, promptTokens: 0 };
-  return { ...counters, residentBytes: process.memoryUsage.rss() };
+function stats(running: Running | undefined): Extract<EngineEvent, { type: "stats" }>["stats"] {
+  return {
+    openRequests: running?.server.counters.openRequests ?? 0,
+    busySequences: running?.loaded.sequences.inUse ?? 0,
+    ...(running?.loaded.steps.counters ?? noSteps),
+    residentBytes: process.memoryUsage.rss(),
+  };
 }
 
 function send(event: EngineEvent): void {

@@ -6,7 +6,7 @@ export interface SequenceRunOptions {
   readonly place: SequencePlace;
   /** At least one token. */
   readonly promptTokens: readonly Token[];
-  readonly sampler: TokenSampler;
+  readonly sampler: Pick<TokenSampler, "sample" | "dispose">;
   readonly isEnd: (token: Token) => boolean;
   /** At least 1. */
   readonly maxTokens: number;

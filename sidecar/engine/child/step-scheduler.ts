@@ -15,6 +15,14 @@ export interface StepCounters {
   generatedTokens: number;
 }
 
+export const noSteps: Readonly<StepCounters> = {
+  decodeSteps: 0,
+  prefillSteps: 0,
+  evaluatedPromptTokens: 0,
+  cachedPromptTokens: 0,
+  generatedTokens: 0,
+};
+
 export interface StepSchedulerOptions {
   readonly context: NativeContext;
   /** The most tokens of one step: the longest that an abort has to wait for. */
@@ -45,13 +53,7 @@ interface Output {
  * out until the reader has caught up.
  */
 export class StepScheduler {
-  readonly counters: StepCounters = {
-    decodeSteps: 0,
-    prefillSteps: 0,
-    evaluatedPromptTokens: 0,
-    cachedPromptTokens: 0,
-    generatedTokens: 0,
-  };
+  readonly counters: StepCounters = { ...noSteps };
   readonly #options: StepSchedulerOptions;
   readonly #pace = new PrefillPace();
   /** By sequence number. */
@@ -132,11 +134,12 @@ export class StepScheduler {
       }
     }
     for (const run of this.#arrivals) {
-      if (!run.isOver) {
-        run.begin();
-        this.counters.cachedPromptTokens += run.cachedTokens;
+      if (run.isOver) {
+        run.dispose();
+        continue;
       }
-      // One that is over already goes the same way as the others, with the next look.
+      run.begin();
+      this.counters.cachedPromptTokens += run.cachedTokens;
       this.#runs[run.place.id] = run;
       count++;
     }
