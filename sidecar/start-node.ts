@@ -23,6 +23,7 @@ import { type NodeStateFile, openNodeState } from "./registry/node-state.ts";
 import { readTopology } from "./registry/read-topology.ts";
 import { TopologyStore } from "./registry/topology-store.ts";
 import { AdmissionQueue } from "./resources/admission-queue.ts";
+import { readHostMemory } from "./resources/host-memory.ts";
 import { Router } from "./router/router.ts";
 import { ControlServer } from "./rpc/control-server.ts";
 import { createHandlers } from "./rpc/handlers.ts";
@@ -223,7 +224,10 @@ async function startEngines({
     new LocalEngines({
       catalogue,
       addPath: (path) => addedPaths.add(path),
-      settings: configuration.engine,
+      settings: configuration,
+      clock: systemClock,
+      readMemory: readHostMemory,
+      readGpus: async () => [],
       program: options.engineProgram,
       runtimeFolder: folders.runtime,
       log,

@@ -1,6 +1,15 @@
 import * as z from "zod";
 import { wireErrorSchema } from "../errors/mesh-error.ts";
 
+export const gpuLayersSchema = z.union([
+  z.enum(["auto", "max"]),
+  z.strictObject({ min: z.number().int().min(0).optional(), max: z.number().int().min(0).optional() }),
+]);
+export const flashAttentionSchema = z.union([z.literal("auto"), z.boolean()]);
+/** Where memory lies on machines with several memory controllers. */
+export const numaSchema = z.enum(["distribute", "isolate", "numactl", "mirror"]);
+export const loraAdapterSchema = z.object({ path: z.string(), scale: z.number() });
+
 /** How to load one model. Sent once, as the engine process's first message. */
 export const loadCommandSchema = z.object({
   type: z.literal("load"),
@@ -15,6 +24,13 @@ export const loadCommandSchema = z.object({
   /** Compute threads. */
   threads: z.number().int().min(1),
   gpu: z.enum(["auto", "off"]),
+  /** How many layers a GPU holds: as many as fit, all, or as many as fit within bounds. Without a GPU none. */
+  gpuLayers: gpuLayersSchema,
+  flashAttention: flashAttentionSchema,
+  numa: numaSchema.nullable(),
+  loraAdapters: z.array(loraAdapterSchema),
+  /** What the model may take of the GPUs' memory; null means what is free. */
+  gpuBudgetBytes: z.number().int().min(1).nullable(),
 });
 export type LoadCommand = z.infer<typeof loadCommandSchema>;
 

@@ -241,6 +241,35 @@ export const errorCatalogue = {
     nextStep: () => "See the log for details, or try another model.",
     button: "showLog",
   }),
+  model_too_large: entry({
+    params: z.object({ model: z.string(), need: z.string(), free: z.string(), inUse: z.array(z.string()) }),
+    httpStatus: 507,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `'${p.model}' does not fit into memory: it needs about ${p.need}, and ${p.free} can be had.`,
+    nextStep: (p) =>
+      `Take a smaller model or quantization, close other programs, or raise engine.memoryLimit. In use now: ${list(p.inUse)}.`,
+    button: "showModels",
+  }),
+  context_too_large: entry({
+    params: z.object({
+      model: z.string(),
+      need: z.string(),
+      free: z.string(),
+      contextTokens: z.number(),
+      parallel: z.number(),
+      fittingContextTokens: z.number(),
+      inUse: z.array(z.string()),
+    }),
+    httpStatus: 507,
+    type: "server_error",
+    retryable: true,
+    message: (p) =>
+      `'${p.model}' with ${p.parallel} conversations of ${p.contextTokens} tokens needs about ${p.need} of memory, and ${p.free} can be had.`,
+    nextStep: (p) =>
+      `Set its contextTokens to ${p.fittingContextTokens} or less, or parallel to fewer, under models.settings. In use now: ${list(p.inUse)}.`,
+    button: "openSettings",
+  }),
   model_load_cancelled: entry({
     params: model,
     httpStatus: 503,

@@ -35,6 +35,10 @@ export const modelSummarySchema = z.object({
   origin: modelOriginSchema.default("store"),
   /** Requests being answered now. */
   openRequests: z.number(),
+  /** Main memory that its engine holds, in bytes, as last measured; null while there is none. */
+  memoryBytes: z.number().nullable(),
+  /** When it is unloaded unless somebody asks it before; null while it answers, is not loaded, or stays. */
+  unloadsAt: z.iso.datetime().nullable(),
   problem: z.object({ code: z.string(), params: z.record(z.string(), z.unknown()) }).nullable(),
 });
 export type ModelSummary = z.infer<typeof modelSummarySchema>;

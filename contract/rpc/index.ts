@@ -1,6 +1,6 @@
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { initialize } from "./initialize.ts";
-import { modelsList, modelsLoad, modelsLoadProgress, modelsRemove, modelsUnload } from "./models.ts";
+import { modelsEstimate, modelsList, modelsLoad, modelsLoadProgress, modelsRemove, modelsUnload } from "./models.ts";
 import { nodeEnding, nodeKeepServing, nodeStatus, nodeStop } from "./node.ts";
 import { topologyPatch, topologySubscribe, topologyUnsubscribe } from "./topology.ts";
 
@@ -13,6 +13,7 @@ export const requests = {
   modelsLoad,
   modelsUnload,
   modelsRemove,
+  modelsEstimate,
   chatStream,
   topologySubscribe,
   topologyUnsubscribe,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { modelSummarySchema } from "../mesh/model.ts";
+import { modelEstimateSchema } from "../mesh/model-estimate.ts";
 import { notification, request } from "./definition.ts";
 
 export const modelsList = request("models/list", z.object({}), z.object({ models: z.array(modelSummarySchema) }));
@@ -35,4 +36,15 @@ export const modelsRemove = request(
   "models/remove",
   z.object({ model: z.string().min(1) }),
   z.object({ model: modelSummarySchema }),
+);
+
+/** Whether a model would fit into memory now, with its settings or with others. Loads nothing. */
+export const modelsEstimate = request(
+  "models/estimate",
+  z.object({
+    model: z.string().min(1),
+    contextTokens: z.number().int().min(64).optional(),
+    parallel: z.number().int().min(1).max(256).optional(),
+  }),
+  z.object({ estimate: modelEstimateSchema }),
 );

@@ -10,3 +10,8 @@ export function byteSize(bytes: number): string {
 export function milliseconds(ms: number): string {
   return ms < 999.5 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
+
+/** A moment of today as a clock shows it, in the reader's own time. */
+export function timeOfDay(isoMoment: string): string {
+  return new Date(isoMoment).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });
+}

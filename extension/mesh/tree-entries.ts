@@ -5,7 +5,7 @@ import type { TopologyNode } from "../../contract/mesh/topology.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
 import { isUsable, type MeshStore } from "./mesh-store.ts";
-import { byteSize, milliseconds } from "./quantities.ts";
+import { byteSize, milliseconds, timeOfDay } from "./quantities.ts";
 
 /** One row of the sidebar's tree, without the editor's types. */
 export interface TreeEntry {
@@ -48,7 +48,12 @@ function entry(store: MeshStore, thing: TopologyNode, t: Translate): TreeEntry {
     label,
     description: words.join(" · "),
     ...icon(thing, model),
-    details: [label, ...words, ...problem(thing, model), ...(model === undefined ? [] : [plainText(model.path, 400)])],
+    details: [
+      label,
+      ...words,
+      ...problem(thing, model),
+      ...(model === undefined ? [] : [...memoryWords(model, t), plainText(model.path, 400)]),
+    ],
     contextValue: model === undefined ? thing.kind : `model.${model.state}`,
     hasChildren: thing.kind !== "model",
     modelId: model?.id,
@@ -73,6 +78,14 @@ function describeModel(store: MeshStore, thing: TopologyNode, model: ModelSummar
   if (model.quantisation !== null) words.push(plainText(model.quantisation, 16));
   if (model.contextTokens !== null) words.push(t("{0} tokens of context", { 0: model.contextTokens }));
   if (model.isDemo) words.push(t("demo"));
+  return words;
+}
+
+/** What a loaded model costs, and how long it stays. */
+function memoryWords(model: ModelSummary, t: Translate): string[] {
+  const words: string[] = [];
+  if (model.memoryBytes !== null) words.push(t("{0} of memory", { 0: byteSize(model.memoryBytes) }));
+  if (model.unloadsAt !== null) words.push(t("Unloaded at {0} unless it is used", { 0: timeOfDay(model.unloadsAt) }));
   return words;
 }
 

@@ -9,12 +9,16 @@ export function modelLine(model: ModelSummary): string {
     model.quantisation ?? "",
     `${(model.sizeBytes / 1e6).toFixed(1)} MB`,
     model.contextTokens === null ? "" : `${model.contextTokens} tokens of context`,
+    model.memoryBytes === null ? "" : `${(model.memoryBytes / 1e6).toFixed(0)} MB of memory`,
+    model.unloadsAt === null ? "" : `unloaded at ${clockTime(model.unloadsAt)} unless it is used`,
     model.canChat || model.problem !== null ? "" : "no chat template",
     model.problem === null ? "" : (MeshError.fromWire(model.problem)?.message ?? model.problem.code),
   ];
   const state = model.state === "loading" ? `loading ${Math.round((model.loadProgress ?? 0) * 100)} %` : model.state;
   return printable(`${model.id}  ${state}  ${facts.filter(Boolean).join(", ")}`);
 }
+
+const clockTime = (moment: string): string => new Date(moment).toTimeString().slice(0, 5);
 
 const parameters = (count: number): string =>
   count >= 1e9 ? `${(count / 1e9).toFixed(1)} B parameters` : `${(count / 1e6).toFixed(1)} M parameters`;

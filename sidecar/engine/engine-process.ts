@@ -19,6 +19,8 @@ export interface EngineProcessOptions {
   readonly program: string;
   readonly runtimeFolder: string;
   readonly load: Omit<LoadCommand, "type" | "socketPath">;
+  /** GPUs that the process may see, by the driver's numbers; null means all. */
+  readonly devices: readonly number[] | null;
   readonly log: Log;
 }
 
@@ -29,6 +31,13 @@ const unloadGraceMs = 3000;
 /** Lines of an engine's standard error that reach the log. */
 const maxLoggedLines = 100;
 const maxLineCharacters = 300;
+
+/** Each interface has its own variable for the devices that a process may use; there is no other way to choose. */
+function visibleDevices(devices: readonly number[] | null): NodeJS.ProcessEnv {
+  if (devices === null) return {};
+  const list = devices.join(",");
+  return { CUDA_VISIBLE_DEVICES: list, HIP_VISIBLE_DEVICES: list, GGML_VK_VISIBLE_DEVICES: list };
+}
 
 /**
  * One engine process with one model. A crash in native code ends this process only; everything that waits for it is
@@ -53,7 +62,7 @@ export class EngineProcess {
     this.socketPath = socketPath(options.runtimeFolder, `engine-${randomBytes(6).toString("hex")}`);
     this.#child = fork(options.program, [], {
       execArgv: [],
-      env: childEnvironment(process.env),
+      env: { ...childEnvironment(process.env), ...visibleDevices(options.devices) },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       serialization: "json",
     });

@@ -1,10 +1,15 @@
 import { isAbsolute } from "node:path";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import type { Gpu } from "../../contract/mesh/hardware.ts";
 import type { ModelSummary } from "../../contract/mesh/model.ts";
+import type { ModelEstimate } from "../../contract/mesh/model-estimate.ts";
+import type { Clock } from "../platform/clock.ts";
 import { Emitter } from "../platform/emitter.ts";
 import type { Log } from "../platform/log.ts";
-import { type Configuration, chooseThreads } from "../registry/configuration.ts";
-import { readGgufHeader } from "./gguf-header.ts";
+import type { HostMemory } from "../resources/host-memory.ts";
+import { type Candidate, describeFit, EngineRoom, type Resident } from "./engine-room.ts";
+import { type GgufHeader, readGgufHeader } from "./gguf-header.ts";
+import { type EngineSettings, type LoadPlan, type LoadWishes, parallelOf, planLoad } from "./load-plan.ts";
 import type { CatalogueModel, ModelCatalogue } from "./model-catalogue.ts";
 import { type EngineLease, ModelEngine } from "./model-engine.ts";
 import { canonicalPath } from "./store/model-files.ts";
@@ -13,10 +18,14 @@ export interface LocalEnginesOptions {
   readonly catalogue: ModelCatalogue;
   /** Remembers a model file outside the models folder. */
   readonly addPath: (path: string) => Promise<void>;
-  readonly settings: Configuration["engine"];
+  readonly settings: EngineSettings;
   readonly program: string;
   readonly runtimeFolder: string;
   readonly log: Log;
+  readonly clock: Clock;
+  /** What the machine has; a test may say otherwise. */
+  readonly readMemory: () => HostMemory;
+  readonly readGpus: () => Promise<readonly Gpu[]>;
 }
 
 export interface LoadOptions {
@@ -24,10 +33,15 @@ export interface LoadOptions {
   readonly onProgress?: (progress: number) => void;
 }
 
+interface HeldEngine extends Resident {
+  readonly fileStamp: string;
+}
+
 /** The models of this node and their engines: the one interface to local inference. */
 export class LocalEngines {
   readonly #options: LocalEnginesOptions;
-  readonly #engines = new Map<string, { readonly fileStamp: string; readonly engine: ModelEngine }>();
+  readonly #engines = new Map<string, HeldEngine>();
+  readonly #room: EngineRoom;
   readonly #didChange = new Emitter<void>();
 
   /** Fires when a model appears, goes, or changes its state or load. */
@@ -35,6 +49,15 @@ export class LocalEngines {
 
   constructor(options: LocalEnginesOptions) {
     this.#options = options;
+    const { memoryLimit, checkFit } = options.settings.engine;
+    this.#room = new EngineRoom({
+      limit: memoryLimit,
+      checkFit,
+      readMemory: options.readMemory,
+      readGpus: () => this.#usableGpus(),
+      residents: () => this.#engines.values(),
+      log: options.log,
+    });
   }
 
   /** The models as last seen; `refresh` looks again. */
@@ -62,7 +85,7 @@ export class LocalEngines {
    */
   async load(idOrPath: string, options: LoadOptions): Promise<ModelSummary> {
     const model = isAbsolute(idOrPath) ? await this.#addFile(idOrPath) : await this.#find(idOrPath);
-    const engine = this.#engine(model);
+    const engine = await this.#engine(model);
     const progress = engine.onDidProgress((value) => options.onProgress?.(value));
     try {
       await engine.load(options.signal);
@@ -80,13 +103,21 @@ export class LocalEngines {
   }
 
   /** Requests that a model answers at the same time. */
-  parallel(_id: string): number {
-    return this.#options.settings.parallel;
+  parallel(id: string): number {
+    return parallelOf(id, this.#options.settings);
+  }
+
+  /** How much memory a load would take and whether it would fit, now. @throws MeshError `unknown_model`, `model_file_*` */
+  async estimate(id: string, wishes: LoadWishes): Promise<ModelEstimate> {
+    const model = await this.#find(id);
+    const candidate = candidateOf(usable(model), await this.#plan(model, wishes));
+    return describeFit(candidate, await this.#room.report(candidate));
   }
 
   /** A running engine of this model, loaded if needed. The same errors as `load`. */
   async acquire(id: string, signal: AbortSignal): Promise<EngineLease> {
-    return await this.#engine(await this.#find(id)).acquire(signal);
+    const engine = await this.#engine(await this.#find(id));
+    return await engine.acquire(signal);
   }
 
   async dispose(): Promise<void> {
@@ -118,35 +149,53 @@ export class LocalEngines {
     return model;
   }
 
-  #engine(model: CatalogueModel): ModelEngine {
-    const existing = this.#engines.get(model.id);
-    if (existing?.fileStamp === model.fileStamp) return existing.engine;
-    if (model.header === null) {
-      throw MeshError.fromWire(model.problem) ?? new MeshError("model_file_missing", { path: model.path });
-    }
-    const { settings, program, runtimeFolder, log } = this.#options;
+  async #engine(model: CatalogueModel): Promise<ModelEngine> {
+    const held = this.#held(model);
+    if (held !== undefined) return held.engine;
+    const plan = await this.#plan(model);
+    // Another request may have made it meanwhile: there must never be two.
+    return this.#held(model)?.engine ?? this.#create(usable(model), plan);
+  }
+
+  #held(model: CatalogueModel): HeldEngine | undefined {
+    const held = this.#engines.get(model.id);
+    return held?.fileStamp === model.fileStamp ? held : undefined;
+  }
+
+  async #plan(model: CatalogueModel, wishes: LoadWishes = {}): Promise<LoadPlan> {
+    const gpus = await this.#usableGpus();
+    const sizes = { mainBytes: this.#options.readMemory().totalBytes, gpuBytes: gpus[0]?.memoryTotalBytes ?? null };
+    return planLoad({ ...usable(model), wishes }, this.#options.settings, sizes);
+  }
+
+  #create(model: UsableModel, plan: LoadPlan): ModelEngine {
+    const { settings, program, runtimeFolder, log, clock } = this.#options;
+    const candidate = candidateOf(model, plan);
     const engine = new ModelEngine({
       program,
       runtimeFolder,
       log,
-      load: {
-        modelId: model.id,
-        modelPath: model.path,
-        contextTokens: settings.contextTokens,
-        parallel: settings.parallel,
-        threads: chooseThreads(model.header.sizeBytes, settings.threads),
-        gpu: settings.gpu,
-      },
+      clock,
+      load: plan.command,
+      devices: plan.devices,
+      idleUnloadMs: settings.engine.idleUnloadMinutes * 60_000,
+      makeRoom: (signal) => this.#room.make(candidate, signal),
     });
     engine.onDidChange(() => this.#didChange.fire());
-    this.#engines.set(model.id, { fileStamp: model.fileStamp, engine });
+    this.#engines.set(model.id, { fileStamp: model.fileStamp, engine, candidate });
     return engine;
+  }
+
+  /** An engine that has run and found no GPU says more than the driver does: it may lack the package for it. */
+  async #usableGpus(): Promise<readonly Gpu[]> {
+    if (this.#options.settings.engine.gpu === "off") return [];
+    const onCpu = [...this.#engines.values()].some(({ candidate, engine }) => candidate.gpu && engine.device === "cpu");
+    return onCpu ? [] : await this.#options.readGpus();
   }
 
   #summary(model: CatalogueModel): ModelSummary {
     const { header } = model;
-    const held = this.#engines.get(model.id);
-    const engine = held?.fileStamp === model.fileStamp ? held.engine : undefined;
+    const engine = this.#held(model)?.engine;
     return {
       id: model.id,
       displayName: header?.name ?? model.id,
@@ -164,7 +213,22 @@ export class LocalEngines {
       isDemo: model.isDemo,
       origin: model.origin,
       openRequests: engine?.openRequests ?? 0,
+      memoryBytes: engine?.residentBytes ?? null,
+      unloadsAt: engine?.unloadsAt?.toISOString() ?? null,
       problem: engine?.problem ?? model.problem,
     };
   }
+}
+
+type UsableModel = CatalogueModel & { readonly header: GgufHeader };
+
+/** @throws MeshError what is wrong with its file */
+function usable(model: CatalogueModel): UsableModel {
+  const { header } = model;
+  if (header !== null) return { ...model, header };
+  throw MeshError.fromWire(model.problem) ?? new MeshError("model_file_missing", { path: model.path });
+}
+
+function candidateOf({ id, header }: UsableModel, { memory, gpu }: LoadPlan): Candidate {
+  return { id, header, plan: memory, gpu };
 }

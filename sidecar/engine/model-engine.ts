@@ -1,17 +1,26 @@
 import type { LoadCommand } from "../../contract/engine/control.ts";
 import { MeshError, type WireError } from "../../contract/errors/mesh-error.ts";
 import type { ModelState } from "../../contract/mesh/model.ts";
+import type { Clock } from "../platform/clock.ts";
 import { Emitter } from "../platform/emitter.ts";
 import { errorReason } from "../platform/error-reason.ts";
 import type { Log } from "../platform/log.ts";
 import { EngineProcess } from "./engine-process.ts";
+import { EngineUse } from "./engine-use.ts";
 import { readGgufHeader } from "./gguf-header.ts";
 
 export interface ModelEngineOptions {
   readonly program: string;
   readonly runtimeFolder: string;
   readonly load: Omit<LoadCommand, "type" | "socketPath">;
+  /** GPUs that the process may see, by the driver's numbers; null means all. */
+  readonly devices: readonly number[] | null;
   readonly log: Log;
+  readonly clock: Clock;
+  /** An engine that nobody has asked for this long is unloaded, in milliseconds; 0 means never. */
+  readonly idleUnloadMs: number;
+  /** Called before each load: checks that it fits, and may unload others. @throws MeshError */
+  readonly makeRoom: (signal: AbortSignal) => Promise<void>;
 }
 
 /** The right to send requests to a running engine; it is not unloaded while one is held. */
@@ -37,9 +46,11 @@ export class ModelEngine {
   #loading: Loading | undefined;
   #progress: number | null = null;
   #contextTokens: number | null = null;
-  #openRequests = 0;
+  #device: string | null = null;
+  #residentBytes: number | null = null;
+  readonly #use: EngineUse;
   #problem: WireError | null = null;
-  #isUnloading = false;
+  #unloading: Promise<void> | undefined;
   #isDisposed = false;
 
   readonly onDidChange = this.#didChange.event;
@@ -47,10 +58,12 @@ export class ModelEngine {
 
   constructor(options: ModelEngineOptions) {
     this.#options = options;
+    const onIdle = (): void => void this.unloadIfIdle("idle");
+    this.#use = new EngineUse({ idleMs: options.idleUnloadMs, clock: options.clock, onIdle });
   }
 
   get state(): ModelState {
-    if (this.#isUnloading) return "unloading";
+    if (this.#unloading !== undefined) return "unloading";
     if (this.#loading !== undefined) return "loading";
     if (this.#process !== undefined) return "loaded";
     // After a crash the next request loads it anew; only a load that failed is a failure.
@@ -63,8 +76,28 @@ export class ModelEngine {
   get contextTokens(): number | null {
     return this.#contextTokens;
   }
+  /** What its engine computed on when it last ran, such as `cpu`. */
+  get device(): string | null {
+    return this.#device;
+  }
   get openRequests(): number {
-    return this.#openRequests;
+    return this.#use.openRequests;
+  }
+  /** What the process holds in main memory, as last measured; null while there is none. */
+  get residentBytes(): number | null {
+    return this.#residentBytes;
+  }
+  /** When it is unloaded unless somebody needs it before; null while it is in use or is not loaded. */
+  get unloadsAt(): Date | null {
+    return this.#use.unloadsAt;
+  }
+  /** Milliseconds of the clock. */
+  get lastUsedAt(): number {
+    return this.#use.lastUsedAt;
+  }
+  /** Whoever unloads it now breaks somebody's answer or load. */
+  get isInUse(): boolean {
+    return this.#use.isNeeded || this.#loading !== undefined;
   }
   /** Why the last attempt failed. */
   get problem(): WireError | null {
@@ -78,11 +111,13 @@ export class ModelEngine {
    * @throws MeshError what the engine said, or the signal's reason
    */
   async load(signal: AbortSignal): Promise<EngineProcess> {
-    // A load that everybody has left is on its way out; whoever comes now wants a new one.
-    while (this.#loading?.abort.signal.aborted === true) await this.#loading.done.catch(() => undefined);
+    await this.#endOfWhatEnds();
     signal.throwIfAborted();
     if (this.#isDisposed) throw new MeshError("node_draining", {});
-    if (this.#process !== undefined && !this.#isUnloading) return this.#process;
+    if (this.#process !== undefined) {
+      this.#rest();
+      return this.#process;
+    }
     this.#loading ??= this.#start();
     const loading = this.#loading;
     loading.waiters++;
@@ -102,8 +137,7 @@ export class ModelEngine {
 
   /** Loads if needed, and keeps the engine until the lease is released. */
   async acquire(signal: AbortSignal): Promise<EngineLease> {
-    const engine = await this.load(signal);
-    this.#openRequests++;
+    const engine = await this.#claim(signal);
     this.#didChange.fire();
     let held = true;
     return {
@@ -112,34 +146,39 @@ export class ModelEngine {
       release: () => {
         if (!held) return;
         held = false;
-        this.#openRequests--;
+        this.#use.openRequests--;
+        this.#rest();
+        if (!this.isInUse) void this.measure();
         this.#didChange.fire();
-        if (this.#isDisposed && this.#openRequests === 0) void this.unload(true);
+        if (this.#isDisposed && this.#use.openRequests === 0) void this.unload(true);
       },
     };
   }
 
   /** Frees the memory. @throws MeshError `model_in_use` unless forced; a load in progress is cancelled */
   async unload(force: boolean): Promise<void> {
-    if (this.#openRequests > 0 && !force) {
-      throw new MeshError("model_in_use", { model: this.#modelId, openRequests: this.#openRequests });
+    const openRequests = this.#use.openRequests + (this.#loading === undefined ? this.#use.claims : 0);
+    if (openRequests > 0 && !force) throw new MeshError("model_in_use", { model: this.#modelId, openRequests });
+    if (this.#loading !== undefined) {
+      this.#loading.abort.abort(new MeshError("model_load_cancelled", { model: this.#modelId }));
+      await this.#loading.done.catch(() => undefined);
     }
-    this.#loading?.abort.abort(new MeshError("model_load_cancelled", { model: this.#modelId }));
-    await this.#loading?.done.catch(() => undefined);
     this.#problem = null;
-    const engine = this.#process;
-    if (engine === undefined) return;
-    this.#isUnloading = true;
-    this.#didChange.fire();
-    await engine.stop();
-    this.#isUnloading = false;
-    this.#didChange.fire();
+    if (this.#process !== undefined) await this.#stop(this.#process);
+  }
+
+  /** Makes room for another model, or follows a long silence. False when somebody needs it. */
+  async unloadIfIdle(reason: "idle" | "makesRoom"): Promise<boolean> {
+    if (this.isInUse) return false;
+    this.#options.log.info("model.unloaded", { model: this.#modelId, reason });
+    await this.unload(false);
+    return true;
   }
 
   /** Answers what it has begun, takes nothing new, and ends. */
   async retire(): Promise<void> {
     this.#isDisposed = true;
-    if (this.#openRequests === 0) await this.unload(true);
+    if (this.#use.openRequests === 0) await this.unload(true);
   }
 
   async dispose(): Promise<void> {
@@ -151,12 +190,49 @@ export class ModelEngine {
     return this.#options.load.modelId;
   }
 
+  /** From the first moment on nobody may take it for idle, also not between the end of the load and the request. */
+  async #claim(signal: AbortSignal): Promise<EngineProcess> {
+    this.#use.claims++;
+    this.#rest();
+    try {
+      const engine = await this.load(signal);
+      this.#use.openRequests++;
+      return engine;
+    } finally {
+      this.#use.claims--;
+      this.#rest();
+    }
+  }
+
+  #rest(): void {
+    this.#use.note(this.#process !== undefined && this.#loading === undefined && this.#unloading === undefined);
+  }
+
+  /** A load that everybody has left, or an engine that frees its memory: whoever comes now wants a new one. */
+  async #endOfWhatEnds(): Promise<void> {
+    while (this.#unloading !== undefined || this.#loading?.abort.signal.aborted === true) {
+      await this.#unloading;
+      if (this.#loading?.abort.signal.aborted === true) await this.#loading.done.catch(() => undefined);
+    }
+  }
+
+  #stop(engine: EngineProcess): Promise<void> {
+    this.#use.dispose();
+    this.#unloading ??= engine.stop().finally(() => {
+      this.#unloading = undefined;
+      this.#didChange.fire();
+    });
+    this.#didChange.fire();
+    return this.#unloading;
+  }
+
   #start(): Loading {
     const abort = new AbortController();
     this.#problem = null;
     const done = this.#run(abort.signal).finally(() => {
       this.#loading = undefined;
       this.#progress = null;
+      this.#rest();
       this.#didChange.fire();
     });
     // A load that everybody has left still settles.
@@ -171,6 +247,7 @@ export class ModelEngine {
     try {
       // The file may have been replaced since it was listed, and a native parser must not be the first to notice.
       await readGgufHeader(this.#options.load.modelPath, { signal });
+      await this.#options.makeRoom(signal);
       const engine = new EngineProcess(this.#options);
       engine.onDidProgress((progress) => {
         this.#progress = progress;
@@ -180,29 +257,40 @@ export class ModelEngine {
       engine.onDidExit(() => this.#exited(engine));
       this.#process = engine;
       this.#contextTokens = ready.contextTokens;
+      this.#device = ready.device;
+      void this.measure();
       const durationMs = Math.round(performance.now() - startedAt);
       log.info("model.loaded", { model: this.#modelId, durationMs, threads: ready.threads, device: ready.device });
       return engine;
     } catch (error) {
-      const known = error instanceof MeshError ? error : this.#startFailed(error);
+      const params = { model: this.#modelId, reason: errorReason(error) };
+      const known = error instanceof MeshError ? error : new MeshError("engine_start_failed", params, { cause: error });
       log.warn("model.loadFailed", { model: this.#modelId, code: known.code });
       if (known.code !== "model_load_cancelled") this.#problem = known.toWire();
       throw known;
     }
   }
 
-  #startFailed(error: unknown): MeshError {
-    const params = { model: this.#modelId, reason: errorReason(error) };
-    return new MeshError("engine_start_failed", params, { cause: error });
+  /** Asks the engine how much memory it holds; it grows with the first answers. */
+  async measure(): Promise<void> {
+    const engine = this.#process;
+    const stats = await engine?.stats();
+    if (stats === undefined || engine !== this.#process) return;
+    const before = this.#residentBytes ?? 0;
+    this.#residentBytes = stats.residentBytes;
+    // Below that nobody can see the difference, and each change is told to every window.
+    if (Math.abs(stats.residentBytes - before) > before / 50) this.#didChange.fire();
   }
 
   #exited(engine: EngineProcess): void {
     if (this.#process !== engine) return;
     this.#process = undefined;
     this.#contextTokens = null;
-    if (!this.#isUnloading) {
+    this.#residentBytes = null;
+    this.#use.dispose();
+    if (this.#unloading === undefined) {
       this.#problem = new MeshError("engine_crashed", { model: this.#modelId }).toWire();
-      this.#options.log.error("engine.crashed", { model: this.#modelId, openRequests: this.#openRequests });
+      this.#options.log.error("engine.crashed", { model: this.#modelId, openRequests: this.#use.openRequests });
     }
     this.#didChange.fire();
   }

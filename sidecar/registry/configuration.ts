@@ -6,6 +6,8 @@ import { z } from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { errorReason } from "../platform/error-reason.ts";
 import { logLevels } from "../platform/log.ts";
+import { byteAmountSchema } from "./byte-amount.ts";
+import { modelSettingsSchema } from "./model-settings.ts";
 
 const seconds = (value: number) => z.number().positive().max(86_400).default(value);
 
@@ -38,7 +40,14 @@ export const configurationSchema = z.strictObject({
     /** Conversations that one model answers at the same time. */
     parallel: z.number().int().min(1).max(256).default(4),
     gpu: z.enum(["auto", "off"]).default("auto"),
+    /** A model that nobody has asked for this long is unloaded; 0 means never. */
+    idleUnloadMinutes: z.number().min(0).max(10_080).default(30),
+    /** What all loaded models together may hold, in bytes or as a share of main memory; by default what is free. */
+    memoryLimit: byteAmountSchema.optional(),
+    /** Refuse a load that would not fit into memory. Off where the estimate is wrong about a model. */
+    checkFit: z.boolean().default(true),
   }),
+  models: section({ settings: z.record(z.string(), modelSettingsSchema).default({}) }),
   queue: section({
     /** Requests that may wait for busy models of this node, all together. */
     maxWaiting: z.number().int().min(1).max(4096).default(512),

@@ -2,7 +2,10 @@ import { nodeNotifications } from "../../contract/rpc/index.ts";
 import type { HandlerDependencies } from "./handlers.ts";
 import type { RequestHandlers } from "./session.ts";
 
-type ModelHandlers = Pick<RequestHandlers, "modelsList" | "modelsLoad" | "modelsUnload" | "modelsRemove">;
+type ModelHandlers = Pick<
+  RequestHandlers,
+  "modelsList" | "modelsLoad" | "modelsUnload" | "modelsRemove" | "modelsEstimate"
+>;
 
 /** Calls about the models on this machine. */
 export function createModelHandlers({ engines, store }: Pick<HandlerDependencies, "engines" | "store">): ModelHandlers {
@@ -20,5 +23,6 @@ export function createModelHandlers({ engines, store }: Pick<HandlerDependencies
     },
     modelsUnload: async ({ model, force }) => ({ model: await engines.unload(model, force) }),
     modelsRemove: async ({ model }) => ({ model: await store.remove(model) }),
+    modelsEstimate: async ({ model, ...wishes }) => ({ estimate: await engines.estimate(model, wishes) }),
   };
 }

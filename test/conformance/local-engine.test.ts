@@ -12,6 +12,7 @@ import { Disposables } from "../../sidecar/platform/disposables.ts";
 import { VersionedFile } from "../../sidecar/platform/versioned-file.ts";
 import { configurationSchema } from "../../sidecar/registry/configuration.ts";
 import { AdmissionQueue } from "../../sidecar/resources/admission-queue.ts";
+import { readHostMemory } from "../../sidecar/resources/host-memory.ts";
 import { RecordingLog } from "../support/recording-log.ts";
 import { type BackendUnderTest, describeBackend } from "./backend.ts";
 
@@ -34,7 +35,10 @@ beforeAll(async () => {
     new LocalEngines({
       catalogue,
       addPath: async () => undefined,
-      settings: configurationSchema.parse({}).engine,
+      settings: configurationSchema.parse({}),
+      clock: systemClock,
+      readMemory: readHostMemory,
+      readGpus: async () => [],
       program: resolve(import.meta.dirname, "../../dist/sidecar/engine.mjs"),
       runtimeFolder: folder,
       log: new RecordingLog(),

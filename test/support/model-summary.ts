@@ -18,6 +18,8 @@ export function modelSummary(part: Partial<ModelSummary> & { id: string }): Mode
     isDemo: false,
     origin: "store",
     openRequests: 0,
+    memoryBytes: null,
+    unloadsAt: null,
     problem: null,
     ...part,
   };

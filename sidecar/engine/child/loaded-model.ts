@@ -4,9 +4,11 @@ import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { errorReason } from "../../platform/error-reason.ts";
 import { ChatPrompt } from "./chat-prompt.ts";
 import { NativeModel } from "./native-context.ts";
+import { contextOptions, layerOptions, libraryOptions } from "./native-options.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import { StepScheduler } from "./step-scheduler.ts";
 import { TokenTexts } from "./token-texts.ts";
+import { warmUp } from "./warm-up.ts";
 
 /** llama.cpp's batch: the most tokens that one step evaluates, and so the longest wait of an abort. */
 const batchTokens = 512;
@@ -34,12 +36,13 @@ export async function loadModel(command: LoadCommand, onProgress: (progress: num
     build: "never",
     skipDownload: true,
     progressLogs: false,
-    gpu: command.gpu === "off" ? false : "auto",
+    ...libraryOptions(command),
     logLevel: LlamaLogLevel.warn,
     logger: (level, message) => process.stderr.write(`llama.cpp ${level}: ${message.trimEnd()}\n`),
   });
   const model = await llama.loadModel({
     modelPath: command.modelPath,
+    gpuLayers: layerOptions(command),
     onLoadProgress: onProgress,
     // A memory-mapped file that somebody truncates kills the process (SIGBUS); on a CPU, mapping also costs memory,
     // because the weights are repacked anyway.
@@ -47,6 +50,7 @@ export async function loadModel(command: LoadCommand, onProgress: (progress: num
   });
   const prompt = new ChatPrompt(model, command.modelId);
   const context = await createContext(model, command);
+  await warmUp(model, context);
   const { steps, sequences } = createSequences(model, context, command.modelId);
   return {
     id: command.modelId,
@@ -88,6 +92,7 @@ async function createContext(model: LlamaModel, command: LoadCommand): Promise<L
   const contextSize = Math.min(command.contextTokens, model.trainContextSize);
   return model.createContext({
     contextSize,
+    ...contextOptions(command),
     sequences: command.parallel,
     batchSize: Math.min(batchTokens, contextSize),
     threads: { ideal: command.threads, min: command.threads },

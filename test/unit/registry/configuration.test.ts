@@ -25,7 +25,8 @@ async function problemOf(text: string): Promise<string> {
 const defaults: Configuration = {
   node: { name: hostname(), lingerSeconds: 5, keepServing: false },
   gateway: { port: 6374, maxBodyBytes: 33_554_432 },
-  engine: { contextTokens: 4096, parallel: 4, gpu: "auto" },
+  engine: { contextTokens: 4096, parallel: 4, gpu: "auto", idleUnloadMinutes: 30, checkFit: true },
+  models: { settings: {} },
   queue: { maxWaiting: 512, maxWaitSeconds: 300 },
   limits: { firstTokenSeconds: 600, idleSeconds: 120 },
   log: { level: "info" },
@@ -68,6 +69,13 @@ describe("a wrong setting is refused, by name", () => {
     ["an empty name", 'node: { name: "" }', /^node\.name: /],
     ["no thread", "engine: { threads: 0 }", /^engine\.threads: /],
     ["an unknown processor", "engine: { gpu: maybe }", /^engine\.gpu: .*auto.*off/],
+    ["a limit that is no amount", "engine: { memoryLimit: much }", /^engine\.memoryLimit: .*12GB/],
+    ["a misspelt setting of a model", "models: { settings: { m: { contxt: 1 } } }", /^models\.settings\.m: .*contxt/],
+    [
+      "layers of no known kind",
+      "models: { settings: { m: { gpuLayers: many } } }",
+      /^models\.settings\.m\.gpuLayers: /,
+    ],
     ["an unknown level", "log: { level: verbose }", /^log\.level: .*debug/],
     ["yes in YAML 1.1's words", "node: { keepServing: yes }", /^node\.keepServing: /],
     ["a list instead of settings", "- gateway", /^the file: /],

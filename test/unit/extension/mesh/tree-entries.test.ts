@@ -109,6 +109,14 @@ describe("the tree", () => {
     expect(page?.details.join(" ")).toContain("is not a GGUF model file");
   });
 
+  it("tells in a loaded model's tooltip what it costs and how long it stays", () => {
+    const unloadsAt = "2026-01-02T03:04:05.000Z";
+    const store = storeWith([modelSummary({ id: "small", state: "loaded", memoryBytes: 431_000_000, unloadsAt })]);
+    const details = treeEntries(store, "b", english)[0]?.details ?? [];
+    expect(details).toContain("431 MB of memory");
+    expect(details.some((line) => /^Unloaded at \S.* unless it is used$/.test(line))).toBe(true);
+  });
+
   it("draws a hostile name as one short harmless line", () => {
     const name = `\u202egpj.\u0000<img src=x onerror=alert(1)>$(bug)[x](command:a)${"A".repeat(10_000)}`;
     const store = storeWith([modelSummary({ id: name, displayName: name, state: "loaded" })]);
