@@ -1,6 +1,14 @@
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { initialize } from "./initialize.ts";
-import { modelsList, modelsLoad, modelsLoadProgress, modelsRemove, modelsUnload } from "./models.ts";
+import {
+  modelsDownload,
+  modelsDownloadProgress,
+  modelsList,
+  modelsLoad,
+  modelsLoadProgress,
+  modelsRemove,
+  modelsUnload,
+} from "./models.ts";
 import { nodeEnding, nodeKeepServing, nodeStatus, nodeStop } from "./node.ts";
 import { topologyPatch, topologySubscribe, topologyUnsubscribe } from "./topology.ts";
 
@@ -13,11 +21,19 @@ export const requests = {
   modelsLoad,
   modelsUnload,
   modelsRemove,
+  modelsDownload,
   chatStream,
   topologySubscribe,
   topologyUnsubscribe,
 } as const;
 
 export const clientNotifications = { chatCredit } as const;
-export const nodeNotifications = { chatChunk, chatWaiting, modelsLoadProgress, nodeEnding, topologyPatch } as const;
+export const nodeNotifications = {
+  chatChunk,
+  chatWaiting,
+  modelsDownloadProgress,
+  modelsLoadProgress,
+  nodeEnding,
+  topologyPatch,
+} as const;
 export const handshake = initialize;

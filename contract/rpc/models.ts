@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { downloadProgressSchema } from "../mesh/download-progress.ts";
+import { digestSchema } from "../mesh/ids.ts";
 import { modelSummarySchema } from "../mesh/model.ts";
 import { notification, request } from "./definition.ts";
 
@@ -35,4 +37,27 @@ export const modelsRemove = request(
   "models/remove",
   z.object({ model: z.string().min(1) }),
   z.object({ model: modelSummarySchema }),
+);
+
+/**
+ * Fetches a model into the models folder: `hf:owner/name:Q4_K_M`, `hf:owner/name/file.gguf` or an https address. Answers
+ * when it is there and verified; at once when the same file is there already. Several who ask for the same share one
+ * download, which is cancelled when the last of them has gone. What was fetched is kept for the next attempt.
+ */
+export const modelsDownload = request(
+  "models/download",
+  z.object({
+    source: z.string().min(1).max(2048),
+    /** What the file must be, where the hub does not say it. */
+    sha256: digestSchema.optional(),
+    /** Chosen by the client; names the `models/downloadProgress` notifications of this call. */
+    progressToken: z.string().optional(),
+  }),
+  z.object({ model: modelSummarySchema }),
+);
+
+/** At most five a second, and at each change of phase. */
+export const modelsDownloadProgress = notification(
+  "models/downloadProgress",
+  z.object({ progressToken: z.string(), ...downloadProgressSchema.shape }),
 );

@@ -10,6 +10,7 @@ export function modelLine(model: ModelSummary): string {
     `${(model.sizeBytes / 1e6).toFixed(1)} MB`,
     model.contextTokens === null ? "" : `${model.contextTokens} tokens of context`,
     model.canChat || model.problem !== null ? "" : "no chat template",
+    model.verification === "unverified" ? "not verified" : "",
     model.problem === null ? "" : (MeshError.fromWire(model.problem)?.message ?? model.problem.code),
   ];
   const state = model.state === "loading" ? `loading ${Math.round((model.loadProgress ?? 0) * 100)} %` : model.state;

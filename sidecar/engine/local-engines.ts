@@ -13,6 +13,8 @@ export interface LocalEnginesOptions {
   readonly catalogue: ModelCatalogue;
   /** Remembers a model file outside the models folder. */
   readonly addPath: (path: string) => Promise<void>;
+  /** Told of every load and every request. */
+  readonly onUse?: (model: CatalogueModel) => void;
   readonly settings: Configuration["engine"];
   readonly program: string;
   readonly runtimeFolder: string;
@@ -62,6 +64,7 @@ export class LocalEngines {
    */
   async load(idOrPath: string, options: LoadOptions): Promise<ModelSummary> {
     const model = isAbsolute(idOrPath) ? await this.#addFile(idOrPath) : await this.#find(idOrPath);
+    this.#options.onUse?.(model);
     const engine = this.#engine(model);
     const progress = engine.onDidProgress((value) => options.onProgress?.(value));
     try {
@@ -86,7 +89,9 @@ export class LocalEngines {
 
   /** A running engine of this model, loaded if needed. The same errors as `load`. */
   async acquire(id: string, signal: AbortSignal): Promise<EngineLease> {
-    return await this.#engine(await this.#find(id)).acquire(signal);
+    const model = await this.#find(id);
+    this.#options.onUse?.(model);
+    return await this.#engine(model).acquire(signal);
   }
 
   async dispose(): Promise<void> {
@@ -163,6 +168,7 @@ export class LocalEngines {
       canChat: header?.chatTemplate !== undefined,
       isDemo: model.isDemo,
       origin: model.origin,
+      verification: model.verification,
       openRequests: engine?.openRequests ?? 0,
       problem: engine?.problem ?? model.problem,
     };
