@@ -25,7 +25,7 @@ const isSame = (entry: Entry, found: Stats | undefined): boolean =>
 export class DigestCache {
   readonly #file: VersionedFile<typeof digestCacheSchema>;
   readonly #known = new Map<string, Entry>();
-  readonly #requested = new Set<string>();
+  readonly #requested = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
   readonly #didChange = new Emitter<string>();
   #queue: Promise<void> = Promise.resolve();
@@ -50,16 +50,32 @@ export class DigestCache {
     const known = this.#known.get(path);
     if (known !== undefined && !isSame(known, statSync(path, { throwIfNoEntry: false }))) this.#known.delete(path);
     if (this.#requested.has(path) || this.#stop.signal.aborted) return;
-    this.#requested.add(path);
     this.#queue = this.#queue.then(async () => {
+      let isNews = false;
       try {
-        await this.#compute(path);
+        isNews = await this.#compute(path);
       } catch {
         // The file is gone or cannot be read: its listing says so, and the next request tries again.
-      } finally {
-        this.#requested.delete(path);
       }
+      // First, so that whoever is told and asks again is heard.
+      this.#requested.delete(path);
+      if (isNews) this.#didChange.fire(path);
     });
+    this.#requested.set(path, this.#queue);
+  }
+
+  /** The digest of a file, once it has been read; undefined when it cannot be. */
+  async compute(path: string): Promise<string | undefined> {
+    this.request(path);
+    await this.#requested.get(path);
+    return this.get(path);
+  }
+
+  /** Takes a digest that was computed while the file was written. */
+  async record(path: string, digest: string): Promise<void> {
+    const found = await stat(path);
+    await this.#remember(path, { sizeBytes: found.size, modifiedMs: found.mtimeMs, digest });
+    this.#didChange.fire(path);
   }
 
   /** Resolves when nothing is being read any more. */
@@ -68,16 +84,22 @@ export class DigestCache {
     await this.#queue;
   }
 
-  async #compute(path: string): Promise<void> {
-    if (this.#stop.signal.aborted || this.#known.has(path)) return;
+  /** True when the digest has become known. */
+  async #compute(path: string): Promise<boolean> {
+    if (this.#stop.signal.aborted || this.#known.has(path)) return false;
     const found = await stat(path);
     const stored = this.#file.content[path];
     const isCurrent = stored !== undefined && isSame(stored, found);
     const digest = isCurrent ? stored.digest : await this.#hash(path);
     const entry = { sizeBytes: found.size, modifiedMs: found.mtimeMs, digest };
+    if (isCurrent) this.#known.set(path, entry);
+    else await this.#remember(path, entry);
+    return true;
+  }
+
+  async #remember(path: string, entry: Entry): Promise<void> {
     this.#known.set(path, entry);
-    if (!isCurrent) await this.#file.update((all) => ({ ...all, [path]: entry }));
-    this.#didChange.fire(path);
+    await this.#file.update((all) => ({ ...all, [path]: entry }));
   }
 
   async #hash(path: string): Promise<string> {
