@@ -114,6 +114,19 @@ describe("a long prompt", () => {
   });
 });
 
+describe("a huge prompt", () => {
+  it("is refused before it is read to its end, and holds nobody up", async () => {
+    const running = await start({ model: tiny, parallel: 2, contextTokens: 2048 });
+    const huge = running.chat({ messages: question("a few words again ".repeat(400_000)), max_tokens: 2 });
+    expect((await running.chat({ messages: question("hello"), max_tokens: 3 })).status).toBe(200);
+    const { status, json } = await huge;
+    expect([status, json.error.code]).toEqual([400, "context_length_exceeded"]);
+    expect(json.error.params).toMatchObject({ contextTokens: 2048, isAtLeast: true });
+    expect(json.error.params.promptTokens).toBeLessThan(40_000);
+    expect(json.error.message).toContain("at least");
+  });
+});
+
 describe("a client that does not read its answer", () => {
   it("stalls nobody, and gets the rest when it reads", async () => {
     const running = await start({ model: tiny, parallel: 2, contextTokens: 2048 });
