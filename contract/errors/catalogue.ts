@@ -90,12 +90,18 @@ export const errorCatalogue = {
     button: "openSettings",
   }),
   context_length_exceeded: entry({
-    params: z.object({ model: z.string(), promptTokens: z.number(), contextTokens: z.number() }),
+    params: z.object({
+      model: z.string(),
+      promptTokens: z.number(),
+      contextTokens: z.number(),
+      /** Set when the counting was given up at that number. */
+      isAtLeast: z.boolean().optional(),
+    }),
     httpStatus: 400,
     type: "invalid_request_error",
     retryable: false,
     message: (p) =>
-      `The prompt has ${p.promptTokens} tokens; '${p.model}' has a context of ${p.contextTokens}, and at least one token must be left for the answer.`,
+      `The prompt has ${p.isAtLeast === true ? "at least " : ""}${p.promptTokens} tokens; '${p.model}' has a context of ${p.contextTokens}, and at least one token must be left for the answer.`,
     nextStep: () => "Shorten the conversation, or load the model with a larger context.",
   }),
   not_found: entry({

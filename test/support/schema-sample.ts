@@ -9,5 +9,7 @@ export function schemaSample(schema: unknown): unknown {
   if (schema instanceof z.ZodArray) return [schemaSample(schema.element), schemaSample(schema.element)];
   if (schema instanceof z.ZodString) return "some 'text' 🙂";
   if (schema instanceof z.ZodNumber) return 42;
+  if (schema instanceof z.ZodBoolean) return true;
+  if (schema instanceof z.ZodOptional) return schemaSample(schema.unwrap());
   throw new Error("an error parameter of a new kind: say here what a sample of it is");
 }

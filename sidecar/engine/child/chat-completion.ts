@@ -18,11 +18,15 @@ export interface ChatCompletion {
  *
  * @throws MeshError `chat_template_failed`, `context_length_exceeded`, `engine_busy`
  */
-export function startChatCompletion(loaded: LoadedModel, request: ChatRequest, signal: AbortSignal): ChatCompletion {
+export async function startChatCompletion(
+  loaded: LoadedModel,
+  request: ChatRequest,
+  signal: AbortSignal,
+): Promise<ChatCompletion> {
   const busy = (): MeshError => new MeshError("engine_busy", { model: loaded.id, parallel: loaded.sequences.size });
   // Before the prompt is read, which takes seconds for a long one and holds up everybody meanwhile.
   if (loaded.sequences.inUse === loaded.sequences.size) throw busy();
-  const promptTokens = loaded.prompt.tokenize(request.messages);
+  const promptTokens = await loaded.prompt.tokenize(request.messages, { contextTokens: loaded.contextTokens, signal });
   const roomTokens = loaded.contextTokens - promptTokens.length;
   if (roomTokens < 1) {
     throw new MeshError("context_length_exceeded", {

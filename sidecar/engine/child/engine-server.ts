@@ -49,7 +49,7 @@ export class EngineServer {
         throw new MeshError("not_found", { method: request.method ?? "", path: request.url ?? "" });
       }
       const chat = parseChatRequest(await readBody(request));
-      const completion = startChatCompletion(this.#loaded, chat, abort.signal);
+      const completion = await startChatCompletion(this.#loaded, chat, abort.signal);
       if (chat.stream === true) await this.#stream(response, chat, completion);
       else await this.#answer(response, completion);
     } catch (error) {
