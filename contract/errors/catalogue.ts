@@ -635,7 +635,7 @@ export const errorCatalogue = {
     retryable: false,
     message: (p) => `The folder ${p.path} cannot be written (${p.reason}).`,
     nextStep: () => "Make it writable, free some space, or set INFERENCE_MESH_HOME to another folder.",
-    button: "openSettings",
+    button: "restartNode",
   }),
   folder_unsafe: entry({
     params: z.object({ path: z.string(), problem: z.string() }),
@@ -644,7 +644,7 @@ export const errorCatalogue = {
     retryable: false,
     message: (p) => `The folder ${p.path} is not safe to use: ${p.problem}.`,
     nextStep: () => "Remove it, or set XDG_RUNTIME_DIR to a folder that belongs to you alone.",
-    button: "openSettings",
+    button: "restartNode",
   }),
   configuration_invalid: entry({
     params: z.object({ path: z.string(), problem: z.string() }),
@@ -662,6 +662,7 @@ export const errorCatalogue = {
     retryable: false,
     message: (p) => `${p.path} was written by a newer version (format ${p.format}; this one knows ${p.supported}).`,
     nextStep: () => "Update this program, or restore the backup beside the file.",
+    button: "reloadWindow",
   }),
   no_free_port: entry({
     params: z.object({ firstPort: z.number(), lastPort: z.number() }),

@@ -91,6 +91,11 @@ export class TestNode {
     return readFileSync(join(this.folders.state, "gateway.key"), "utf8").trim();
   }
 
+  /** What a client of the control socket must know. */
+  get controlToken(): string {
+    return readFileSync(join(this.folders.state, "control.token"), "utf8").trim();
+  }
+
   /** Everything that the node has logged. */
   get log(): string {
     const path = join(this.folders.logs, "node.log");

@@ -14,12 +14,12 @@ export class CommandPalette {
   /** Runs a command by its whole title, category included: "Mesh: Open Chat". */
   async run(title: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
-      await this.show(title);
       try {
+        await this.show(title);
         await this.row(title).click({ timeout: listedWithinMs });
         return;
       } catch (error) {
-        // A list that was opened while extensions are being read does not grow: it must be opened again.
+        // A list that was opened while extensions are being read does not grow, and what takes the focus closes it.
         if (attempt === attempts) throw error;
         await this.dismiss();
       }
@@ -29,8 +29,8 @@ export class CommandPalette {
   /** Opens the palette with this text typed. */
   async show(text: string): Promise<void> {
     await this.#page.keyboard.press("F1");
-    await this.input.waitFor({ state: "visible" });
-    await this.input.fill(`>${text}`);
+    await this.input.waitFor({ state: "visible", timeout: listedWithinMs });
+    await this.input.fill(`>${text}`, { timeout: listedWithinMs });
   }
 
   /** Picks an entry of the list that is open. */
@@ -45,7 +45,7 @@ export class CommandPalette {
   }
 
   async dismiss(): Promise<void> {
-    await this.input.press("Escape");
+    await this.#page.keyboard.press("Escape");
   }
 
   get input(): Locator {
@@ -56,6 +56,12 @@ export class CommandPalette {
   row(label: string): Locator {
     const exactly = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
     return this.rows.filter({ has: this.#page.locator(".label-name", { hasText: exactly }) }).first();
+  }
+
+  /** What the list offers, without its separators. */
+  async labels(): Promise<string[]> {
+    const labels = await this.rows.locator(".quick-input-list-row:first-child .label-name").allInnerTexts();
+    return labels.filter((label) => label !== "");
   }
 
   get rows(): Locator {

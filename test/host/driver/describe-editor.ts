@@ -7,6 +7,8 @@ export interface EditorTests {
   /** Starts a workbench that ends with these tests. */
   start(options?: WorkbenchOptions): Promise<Workbench>;
   readonly models: TestModels;
+  /** Where the package is installed for all tests: to be copied, never to be changed. */
+  readonly extensions: string;
 }
 
 /**
@@ -31,6 +33,7 @@ export function describeEditor(name: string, define: (tests: EditorTests) => voi
     });
     define({
       models: inject("models"),
+      extensions: editor.setup.extensions,
       start: async (options) => {
         const workbench = await Workbench.start(editor.setup, options);
         running.push(workbench);

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ConsoleMessage, Frame, Locator, Page } from "playwright-core";
 import { CommandPalette } from "./command-palette.ts";
+import { Dialog } from "./dialog.ts";
 import { extensionId } from "./extension-id.ts";
 import { Notifications } from "./notifications.ts";
 import { SideBar } from "./side-bar.ts";
@@ -21,6 +22,7 @@ export class EditorWindow {
   readonly palette: CommandPalette;
   readonly sideBar: SideBar;
   readonly notifications: Notifications;
+  readonly dialog: Dialog;
   /** What the window and its extension host said on the console, newest last. */
   readonly console: string[] = [];
   readonly #url: string;
@@ -31,6 +33,7 @@ export class EditorWindow {
     this.palette = new CommandPalette(page);
     this.sideBar = new SideBar(page);
     this.notifications = new Notifications(page);
+    this.dialog = new Dialog(page);
     page.setDefaultTimeout(patienceMs);
     page.on("console", (message) => this.console.push(lineOf(message)));
     page.on("pageerror", (error) => this.console.push(`error: ${error.message}`));
@@ -101,6 +104,12 @@ export class EditorWindow {
       return values.find((value) => typeof value === "string");
     }, extensionId);
     return stored === undefined ? undefined : JSON.parse(stored);
+  }
+
+  /** The channel that the output panel shows. */
+  async outputChannel(): Promise<string> {
+    const [shown] = await this.page.locator(".part.panel .monaco-select-box option:checked").allInnerTexts();
+    return shown ?? "";
   }
 
   /** What is in the clipboard, whoever put it there. */

@@ -17,6 +17,8 @@ export interface WorkbenchOptions extends TestNodeOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Lets windows run a test suite in their extension host. */
   readonly acceptsTestSuites?: boolean;
+  /** Where the package is installed, if not where all tests share it. */
+  readonly extensions?: string;
   /** Changes the node's folders before anything runs. */
   readonly prepare?: (node: TestNode) => Promise<void>;
 }
@@ -76,7 +78,7 @@ export class Workbench {
     const home = { HOME: join(folder, "home") };
     const env = { ...withoutNpm(node.env), ...home };
     const { host, extensions, chromium: executablePath } = setup;
-    const server = await CodeServer.start({ host, folder, extensions, env, ...options });
+    const server = await CodeServer.start({ extensions, ...options, host, folder, env });
     const browser = await chromium.launchPersistentContext(join(folder, "browser"), {
       executablePath,
       headless: true,
