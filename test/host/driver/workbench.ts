@@ -13,6 +13,8 @@ import { quietSettings } from "./quiet-settings.ts";
 export interface WorkbenchOptions extends TestNodeOptions {
   /** User settings besides those that keep the workbench quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the scope `machine`, which a window on a server reads there and not from the person's own. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   readonly asksForTrust?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Lets windows run a test suite in their extension host. */
@@ -53,17 +55,15 @@ export class Workbench {
   /** The folder that the windows show. */
   readonly workspace: string;
   readonly #folder: string;
-  readonly #options: WorkbenchOptions;
   readonly #windows: EditorWindow[] = [];
   #hasStopped = false;
 
-  private constructor({ node, server, browser, folder }: Parts, options: WorkbenchOptions) {
+  private constructor({ node, server, browser, folder }: Parts) {
     this.node = node;
     this.server = server;
     this.browser = browser;
     this.workspace = join(folder, "workspace");
     this.#folder = folder;
-    this.#options = options;
   }
 
   /** Starts everything but a window. */
@@ -74,7 +74,8 @@ export class Workbench {
     await mkdir(join(folder, "workspace"));
     await mkdir(join(folder, "home"));
     await writeFile(join(folder, "workspace/greet.js"), "function greet(name) {\n  return name;\n}\n");
-    await writeSettings(folder, options.settings);
+    await writeSettings(join(folder, "data/User"), { ...quietSettings, ...options.settings });
+    await writeSettings(join(folder, "data/Machine"), options.machineSettings ?? {});
     const home = { HOME: join(folder, "home") };
     const env = { ...withoutNpm(node.env), ...home };
     const { host, extensions, chromium: executablePath } = setup;
@@ -89,7 +90,7 @@ export class Workbench {
     // A copied address is read back by tests.
     await browser.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.url });
     await browser.request.post(`${server.url}/login`, { form: { password: server.password }, maxRedirects: 0 });
-    return new Workbench({ node, server, browser, folder }, options);
+    return new Workbench({ node, server, browser, folder });
   }
 
   /** Opens a window on the workspace. The payload names a suite and an extension under development. */
@@ -113,11 +114,6 @@ export class Workbench {
     for (const [index, window] of open.entries()) await window.screenshot(`${name}-${index + 1}`);
   }
 
-  /** Changes the user's settings under the open windows, which notice by themselves. */
-  async changeSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
-    await writeSettings(this.#folder, { ...this.#options.settings, ...settings });
-  }
-
   /** Ends windows and server, waits for the node to follow, and says what stayed behind. Ends that as well. */
   async stop(): Promise<Leftovers> {
     if (this.#hasStopped) return { processes: [], files: [] };
@@ -135,10 +131,9 @@ export class Workbench {
   }
 }
 
-async function writeSettings(folder: string, settings: WorkbenchOptions["settings"]): Promise<void> {
-  const user = join(folder, "data/User");
-  await mkdir(user, { recursive: true });
-  await writeFile(join(user, "settings.json"), JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+async function writeSettings(folder: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "settings.json"), JSON.stringify(settings, null, 2));
 }
 
 function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
