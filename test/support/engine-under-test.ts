@@ -38,7 +38,19 @@ export class EngineUnderTest {
       program: resolve(import.meta.dirname, "../../dist/sidecar/engine.mjs"),
       runtimeFolder: folder,
       log: new RecordingLog(),
-      load: { modelId: "model", modelPath: model, contextTokens, parallel, threads: 1, gpu: "off" },
+      load: {
+        modelId: "model",
+        modelPath: model,
+        contextTokens,
+        parallel,
+        threads: 1,
+        gpu: "off",
+        gpuLayers: "auto",
+        flashAttention: "auto",
+        numa: null,
+        loraAdapters: [],
+        gpuBudgetBytes: null,
+      },
     });
     const engine = new EngineUnderTest(process, folder);
     await process.load(AbortSignal.timeout(60_000));
