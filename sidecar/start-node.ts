@@ -18,6 +18,7 @@ import { type NodeStateFile, openNodeState } from "./registry/node-state.ts";
 import { readTopology } from "./registry/read-topology.ts";
 import { TopologyStore } from "./registry/topology-store.ts";
 import { AdmissionQueue } from "./resources/admission-queue.ts";
+import { HardwareMonitor } from "./resources/hardware-monitor.ts";
 import { Router } from "./router/router.ts";
 import { ControlServer } from "./rpc/control-server.ts";
 import { createHandlers } from "./rpc/handlers.ts";
@@ -56,6 +57,7 @@ interface Foundation {
   readonly configuration: Configuration;
   readonly log: FileLog;
   readonly state: NodeStateFile;
+  readonly hardware: HardwareMonitor;
   readonly gatewayKey: KeyFile;
   readonly controlToken: KeyFile;
   /** The lock and the log, which are held until everything else has been released. */
@@ -117,6 +119,7 @@ async function layFoundation(
     configuration,
     log,
     state: await openNodeState(folders.state),
+    hardware: held.resources.add(new HardwareMonitor({ clock: systemClock, log })),
     gatewayKey: await KeyFile.open(join(folders.state, "gateway.key")),
     controlToken: await KeyFile.open(reachNode(folders).tokenFile),
     ...held,
@@ -124,7 +127,7 @@ async function layFoundation(
 }
 
 async function assemble(foundation: Foundation): Promise<RunningNode> {
-  const { options, configuration, log, resources, gatewayKey, controlToken, state } = foundation;
+  const { options, configuration, log, resources, hardware, gatewayKey, controlToken, state } = foundation;
   const { engines, store } = await startEngines({ ...foundation, ...options, env: process.env });
   const forwarder = resources.add(
     new HttpForwarder({
@@ -160,6 +163,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
       engines,
       store,
       topology,
+      hardware,
       status: () => status(),
       keepServing: () => lifecycle.keepServing(),
       stop: ({ force }) => (force ? lifecycle.end() : drain()),
@@ -192,7 +196,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
   };
 }
 
-function watchTopology({ configuration, state }: Foundation, router: Router): TopologyStore {
+function watchTopology({ configuration, state, hardware }: Foundation, router: Router): TopologyStore {
   const latencies = new LatencyAverages();
   const topology = new TopologyStore({
     intervalMs: topologyIntervalMs,
@@ -202,6 +206,7 @@ function watchTopology({ configuration, state }: Foundation, router: Router): To
         nodeName: configuration.node.name,
         backends: router.backends,
         openRequests: router.openRequests,
+        hardware: hardware.current,
         latencyMs: (backendId) => latencies.get(backendId),
       }),
   });
@@ -209,6 +214,7 @@ function watchTopology({ configuration, state }: Foundation, router: Router): To
     if (firstByteMs !== null) latencies.record(backendId, firstByteMs);
   });
   router.onDidChangeOpenRequests(() => topology.invalidate());
+  hardware.onDidSample(() => topology.invalidate());
   for (const backend of router.backends) backend.onDidChange(() => topology.invalidate());
   return topology;
 }

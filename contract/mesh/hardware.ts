@@ -19,7 +19,7 @@ export const hardwareSchema = z.object({
   cpu: z.object({
     model: z.string(),
     cores: z.number(),
-    /** Share of all cores that worked since the last look, 0 to 1; null at the first. */
+    /** Share of all cores that worked since the last look, 0 to 1; null when that cannot be told. */
     load: z.number().nullable(),
   }),
   memory: z.object({ totalBytes: z.number(), availableBytes: z.number() }),

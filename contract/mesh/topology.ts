@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { hardwareSchema } from "./hardware.ts";
 import { healthSchema } from "./health.ts";
 import { modelStateSchema } from "./model.ts";
 import { privacyLabelSchema } from "./privacy-label.ts";
@@ -24,6 +25,8 @@ export const topologyNodeSchema = z.object({
   waitingRequests: z.number().nullable(),
   /** Moving average of the time to the first byte, in milliseconds. */
   latencyMs: z.number().nullable(),
+  /** What the machine has and how busy it is, in round figures; null for what is no machine, and until it is known. */
+  hardware: hardwareSchema.nullable(),
 });
 export type TopologyNode = z.infer<typeof topologyNodeSchema>;
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { hardwareSchema } from "../mesh/hardware.ts";
 import { nodeIdSchema } from "../mesh/ids.ts";
 import { modelSummarySchema } from "../mesh/model.ts";
 import { notification, request } from "./definition.ts";
@@ -32,6 +33,7 @@ export const nodeStatusSchema = z.object({
   clients: z.number(),
   openRequests: z.number(),
   models: z.array(modelSummarySchema),
+  hardware: hardwareSchema,
   folders: z.object({ config: z.string(), data: z.string(), state: z.string(), cache: z.string(), models: z.string() }),
   logFile: z.string(),
 });

@@ -4,6 +4,7 @@ import type { ModelSummary } from "../../contract/mesh/model.ts";
 import type { TopologyNode } from "../../contract/mesh/topology.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
+import { hardwareWords } from "./hardware-words.ts";
 import { isUsable, type MeshStore } from "./mesh-store.ts";
 import { byteSize, milliseconds, timeOfDay } from "./quantities.ts";
 
@@ -52,6 +53,7 @@ function entry(store: MeshStore, thing: TopologyNode, t: Translate): TreeEntry {
       label,
       ...words,
       ...problem(thing, model),
+      ...(thing.hardware === null ? [] : hardwareWords(thing.hardware, t)),
       ...(model === undefined ? [] : [...memoryWords(model, t), plainText(model.path, 400)]),
     ],
     contextValue: model === undefined ? thing.kind : `model.${model.state}`,

@@ -6,6 +6,7 @@ import type { Log } from "../platform/log.ts";
 import { VersionedFile } from "../platform/versioned-file.ts";
 import type { Configuration } from "../registry/configuration.ts";
 import type { NodeStateFile } from "../registry/node-state.ts";
+import type { HardwareMonitor } from "../resources/hardware-monitor.ts";
 import { readHostMemory } from "../resources/host-memory.ts";
 import { DigestCache, digestCacheSchema } from "./digest-cache.ts";
 import { LocalEngines } from "./local-engines.ts";
@@ -25,6 +26,7 @@ export interface StartEnginesOptions {
   readonly engineProgram: string;
   readonly configuration: Configuration;
   readonly state: NodeStateFile;
+  readonly hardware: Pick<HardwareMonitor, "readGpus">;
   readonly log: Log;
   /** Takes what must be released at the end. */
   readonly resources: Disposables;
@@ -64,7 +66,7 @@ export async function startEngines(
       settings: configuration,
       clock: systemClock,
       readMemory: readHostMemory,
-      readGpus: async () => [],
+      readGpus: () => options.hardware.readGpus(),
       program: options.engineProgram,
       runtimeFolder: folders.runtime,
       log,

@@ -1,3 +1,4 @@
+import type { Hardware } from "../../contract/mesh/hardware.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
 import type { TopologyEdge, TopologyNode } from "../../contract/mesh/topology.ts";
 import type { Backend } from "../backends/backend.ts";
@@ -7,11 +8,31 @@ export interface TopologySource {
   readonly nodeName: string;
   readonly backends: readonly Backend[];
   readonly openRequests: number;
+  /** This machine's figures; null while nobody watches. */
+  readonly hardware: Hardware | null;
   /** Average time to the first byte of a backend, in milliseconds; null before its first answer. */
   readonly latencyMs: (backendId: string) => number | null;
 }
 
 const notAModel = { modelId: null, modelState: null };
+
+/** Nobody sees the difference, and each change is sent to every window: shares in steps of 5 %, memory of 1 % of the whole. */
+function inRoundFigures({ cpu, memory, gpus }: Hardware): Hardware {
+  return {
+    cpu: { ...cpu, load: rounded(cpu.load, 0.05) },
+    memory: { ...memory, availableBytes: rounded(memory.availableBytes, memory.totalBytes / 100) ?? 0 },
+    gpus:
+      gpus?.map((gpu) => ({
+        ...gpu,
+        memoryUsedBytes: rounded(gpu.memoryUsedBytes, (gpu.memoryTotalBytes ?? 0) / 100),
+        utilisation: rounded(gpu.utilisation, 0.05),
+        powerWatts: rounded(gpu.powerWatts, 5),
+      })) ?? null,
+  };
+}
+
+const rounded = (value: number | null, step: number): number | null =>
+  value === null || step === 0 ? value : Math.round(Math.round(value / step) * step * 100) / 100;
 
 /** This node, its backends and their models, as the mesh views show them. */
 export function readTopology(source: TopologySource): { nodes: TopologyNode[]; edges: TopologyEdge[] } {
@@ -28,6 +49,7 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       openRequests: source.openRequests,
       waitingRequests: null,
       latencyMs: null,
+      hardware: source.hardware === null ? null : inRoundFigures(source.hardware),
     },
   ];
   const edges: TopologyEdge[] = [];
@@ -45,13 +67,14 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       openRequests: null,
       waitingRequests: null,
       latencyMs: source.latencyMs(backend.id),
+      hardware: null,
     });
     connect(source.nodeId, backendNode);
     for (const model of backend.models()) {
       const { id, displayName, state, health, reason, openRequests, waitingRequests } = model;
       const named = { label: displayName, modelId: id, modelState: state };
       const modelNode = `${backendNode}/${encodeURIComponent(id)}`;
-      const shared = { backendKind: null, privacy: backend.privacy, latencyMs: null };
+      const shared = { backendKind: null, privacy: backend.privacy, latencyMs: null, hardware: null };
       const load = { openRequests, waitingRequests };
       nodes.push({ id: modelNode, kind: "model", ...named, health, reason, ...load, ...shared });
       connect(backendNode, modelNode);

@@ -2,6 +2,7 @@ import type { NodeStatus } from "../../contract/rpc/node.ts";
 import type { LocalEngines } from "../engine/local-engines.ts";
 import type { ModelStore } from "../engine/store/model-store.ts";
 import type { TopologyStore } from "../registry/topology-store.ts";
+import type { HardwareMonitor } from "../resources/hardware-monitor.ts";
 import type { Router } from "../router/router.ts";
 import { createChatHandlers } from "./chat-handlers.ts";
 import { createModelHandlers } from "./model-handlers.ts";
@@ -14,7 +15,8 @@ export interface HandlerDependencies {
   readonly engines: LocalEngines;
   readonly store: ModelStore;
   readonly topology: TopologyStore;
-  readonly status: () => NodeStatus;
+  readonly hardware: HardwareMonitor;
+  readonly status: () => Omit<NodeStatus, "hardware">;
   readonly keepServing: () => void;
   /** Ends the node: at once with `force`, else after its open answers. */
   readonly stop: (options: { force: boolean }) => void;

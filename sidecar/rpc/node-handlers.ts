@@ -5,11 +5,17 @@ import type { RequestHandlers } from "./session.ts";
 type NodeHandlers = Pick<RequestHandlers, "nodeStatus" | "nodeKeepServing" | "nodeStop">;
 
 /** Calls about the node itself. */
-export function createNodeHandlers({ engines, status, keepServing, stop }: HandlerDependencies): NodeHandlers {
+export function createNodeHandlers({
+  engines,
+  hardware,
+  status,
+  keepServing,
+  stop,
+}: HandlerDependencies): NodeHandlers {
   return {
     nodeStatus: async () => {
-      await engines.refresh();
-      return status();
+      const [figures] = await Promise.all([hardware.look(), engines.refresh()]);
+      return { ...status(), hardware: figures };
     },
     nodeKeepServing: () => {
       keepServing();

@@ -24,8 +24,8 @@ export interface NodeStatusSource {
   readonly startedAt: Date;
 }
 
-/** Everything that a client can know of this node at this moment. */
-export function readNodeStatus(source: NodeStatusSource): NodeStatus {
+/** Everything that a client can know of this node at this moment; for the machine's figures one has to look. */
+export function readNodeStatus(source: NodeStatusSource): Omit<NodeStatus, "hardware"> {
   const { folders, version, protocol } = source.options;
   const { config, data, state, cache, models } = folders;
   return {

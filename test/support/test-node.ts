@@ -115,10 +115,15 @@ export class TestNode {
     return await finish(child);
   }
 
-  /** Process numbers of the engines, which are children of the node. Linux only. */
-  enginePids(nodePid: number): number[] {
+  /** Process numbers of the node's children. Linux only. */
+  childPids(nodePid: number): number[] {
     const children = readFileSync(`/proc/${nodePid}/task/${nodePid}/children`, "utf8");
     return children.trim().split(" ").filter(Boolean).map(Number);
+  }
+
+  /** The children that are engines; where there is a GPU, its driver's tool is one as well. */
+  enginePids(nodePid: number): number[] {
+    return this.childPids(nodePid).filter((child) => !nameOf(child).startsWith("nvidia-smi"));
   }
 
   /** Sockets in the runtime folder, and temporary or lock files in the others. */
@@ -186,6 +191,15 @@ export async function eventually(condition: () => boolean | Promise<boolean>, li
     await delay(20);
   }
   return true;
+}
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8");
+  } catch {
+    // It has ended meanwhile.
+    return "";
+  }
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,5 +1,6 @@
 import { type NodeStatus, nodeStatus } from "../../../contract/rpc/node.ts";
 import type { Command } from "../command.ts";
+import { hardwareLines } from "../hardware-lines.ts";
 import { modelLine } from "../model-line.ts";
 import { takenPortNote } from "../taken-port-note.ts";
 import { withRunningNode } from "../with-node.ts";
@@ -27,6 +28,7 @@ function describe(status: NodeStatus): string {
     ...(portNote === undefined ? [] : [["", `(${portNote})`] satisfies [string, string]]),
     ["Key", gateway.keyFile],
     ["Clients", `${clients} connected, ${openRequests} request(s) open`],
+    ...hardwareLines(status.hardware).map((line, index): [string, string] => [index === 0 ? "Machine" : "", line]),
     ["Models", status.models.length === 0 ? `none; put .gguf files into ${status.folders.models}` : ""],
   ];
   const lines = rows.map(([name, value]) => `${name.padEnd(8)} ${value}`.trimEnd());

@@ -9,6 +9,7 @@ const source = (more: Partial<TopologySource> = {}): TopologySource => ({
   nodeName: "workstation",
   backends: [],
   openRequests: 0,
+  hardware: null,
   latencyMs: () => null,
   ...more,
 });
@@ -72,6 +73,30 @@ describe("the topology of a node", () => {
       privacy: "cloud",
     });
     expect(model).toMatchObject({ backendKind: null, privacy: "cloud", openRequests: 0 });
+  });
+
+  it("shows this machine's figures on its node alone, in steps that a person can see", () => {
+    const gpu = {
+      id: "GPU-1",
+      name: "card",
+      memoryTotalBytes: 10e9,
+      memoryUsedBytes: 1_234_567_890,
+      utilisation: 0.37,
+      temperatureCelsius: 41,
+      powerWatts: null,
+    };
+    const hardware = {
+      cpu: { model: "chip", cores: 4, load: 0.512 },
+      memory: { totalBytes: 16e9, availableBytes: 7_654_321_000 },
+      gpus: [gpu],
+    };
+    const { nodes } = readTopology(source({ hardware, backends: [new FakeBackend({ models: ["m"] })] }));
+    expect(nodes[0]?.hardware).toEqual({
+      cpu: { model: "chip", cores: 4, load: 0.5 },
+      memory: { totalBytes: 16e9, availableBytes: 7.68e9 },
+      gpus: [{ ...gpu, memoryUsedBytes: 1.2e9, utilisation: 0.35 }],
+    });
+    expect(nodes.slice(1).map((node) => node.hardware)).toEqual([null, null]);
   });
 
   it("has null, not zero, for what is not reported", () => {

@@ -30,6 +30,7 @@ const node = (id: string, openRequests: number | null = null): TopologyNode => (
   privacy: null,
   openRequests,
   latencyMs: null,
+  hardware: null,
   waitingRequests: null,
 });
 const edge = (from: string, to: string): TopologyEdge => ({ id: `${from}>${to}`, from, to });

@@ -18,6 +18,7 @@ const model = {
   privacy: null,
   openRequests: 0,
   latencyMs: null,
+  hardware: null,
   waitingRequests: null,
 };
 const patch = (from: number, to: number) => ({

@@ -14,6 +14,7 @@ const thing = (id: string, kind: TopologyNode["kind"] = "model"): TopologyNode =
   privacy: null,
   openRequests: null,
   latencyMs: null,
+  hardware: null,
   waitingRequests: null,
 });
 const edge = (from: string, to: string) => ({ id: `${from}>${to}`, from, to });

@@ -16,6 +16,7 @@ function storeWith(models: readonly ModelSummary[]): MeshStore {
     openRequests: 0,
     waitingRequests: null,
     latencyMs: null,
+    hardware: null,
     modelId: null,
     modelState: null,
   };
