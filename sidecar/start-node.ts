@@ -3,11 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Rendezvous } from "../contract/rendezvous.ts";
 import { HttpForwarder } from "./backends/http-forwarder.ts";
 import { backendDefinitions } from "./backends/index.ts";
-import { DigestCache, digestCacheSchema } from "./engine/digest-cache.ts";
-import { LocalEngines } from "./engine/local-engines.ts";
-import { ModelCatalogue } from "./engine/model-catalogue.ts";
-import { AddedPaths } from "./engine/store/added-paths.ts";
-import { ModelStore } from "./engine/store/model-store.ts";
+import { startEngines } from "./engine/start-engines.ts";
 import { Gateway } from "./gateway/gateway.ts";
 import { LatencyAverages } from "./health/latency-averages.ts";
 import { InstanceLock, type LockHolder } from "./lifecycle/instance-lock.ts";
@@ -17,13 +13,11 @@ import { systemClock } from "./platform/clock.ts";
 import { Disposables } from "./platform/disposables.ts";
 import { ensureFolder, ensurePrivateFolder, type Folders } from "./platform/folders.ts";
 import { FileLog } from "./platform/log.ts";
-import { VersionedFile } from "./platform/versioned-file.ts";
 import { type Configuration, readConfiguration } from "./registry/configuration.ts";
 import { type NodeStateFile, openNodeState } from "./registry/node-state.ts";
 import { readTopology } from "./registry/read-topology.ts";
 import { TopologyStore } from "./registry/topology-store.ts";
 import { AdmissionQueue } from "./resources/admission-queue.ts";
-import { readHostMemory } from "./resources/host-memory.ts";
 import { Router } from "./router/router.ts";
 import { ControlServer } from "./rpc/control-server.ts";
 import { createHandlers } from "./rpc/handlers.ts";
@@ -131,7 +125,7 @@ async function layFoundation(
 
 async function assemble(foundation: Foundation): Promise<RunningNode> {
   const { options, configuration, log, resources, gatewayKey, controlToken, state } = foundation;
-  const { engines, store } = await startEngines(foundation);
+  const { engines, store } = await startEngines({ ...foundation, ...options, env: process.env });
   const forwarder = resources.add(
     new HttpForwarder({
       firstTokenMs: configuration.limits.firstTokenSeconds * 1000,
@@ -196,45 +190,6 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
     end: () => lifecycle.end(),
     ended,
   };
-}
-
-async function startEngines({
-  options,
-  configuration,
-  log,
-  state,
-  resources,
-}: Foundation): Promise<{ engines: LocalEngines; store: ModelStore }> {
-  const { folders } = options;
-  const digestFile = await VersionedFile.open({
-    path: join(folders.cache, "digests.json"),
-    schema: digestCacheSchema,
-    initial: () => ({}),
-    migrations: [],
-  });
-  const digests = resources.add(new DigestCache(digestFile));
-  const addedPaths = new AddedPaths(state);
-  const catalogue = new ModelCatalogue({
-    bundledFolder: options.bundledModelsFolder,
-    modelsFolder: folders.models,
-    addedPaths: () => addedPaths.all,
-    digests,
-  });
-  const engines = resources.add(
-    new LocalEngines({
-      catalogue,
-      addPath: (path) => addedPaths.add(path),
-      settings: configuration,
-      clock: systemClock,
-      readMemory: readHostMemory,
-      readGpus: async () => [],
-      program: options.engineProgram,
-      runtimeFolder: folders.runtime,
-      log,
-    }),
-  );
-  await engines.refresh();
-  return { engines, store: new ModelStore({ engines, catalogue, addedPaths }) };
 }
 
 function watchTopology({ configuration, state }: Foundation, router: Router): TopologyStore {

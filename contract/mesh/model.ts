@@ -12,6 +12,10 @@ export type ModelState = z.infer<typeof modelStateSchema>;
 export const modelOriginSchema = z.enum(["bundled", "store", "added", "ollama", "lm-studio", "hugging-face"]);
 export type ModelOrigin = z.infer<typeof modelOriginSchema>;
 
+/** Whether a fetched file was what it had to be: `unverified` when nobody could say beforehand what that is. */
+export const modelVerificationSchema = z.enum(["verified", "unverified"]);
+export type ModelVerification = z.infer<typeof modelVerificationSchema>;
+
 export const modelSummarySchema = z.object({
   /** The name that requests use: the file's name without `.gguf`. */
   id: z.string(),
@@ -33,6 +37,8 @@ export const modelSummarySchema = z.object({
   canChat: z.boolean(),
   isDemo: z.boolean(),
   origin: modelOriginSchema.default("store"),
+  /** Null for files that this node has not fetched itself. */
+  verification: modelVerificationSchema.nullable().default(null),
   /** Requests being answered now. */
   openRequests: z.number(),
   /** Main memory that its engine holds, in bytes, as last measured; null while there is none. */

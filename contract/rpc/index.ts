@@ -1,6 +1,15 @@
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { initialize } from "./initialize.ts";
-import { modelsEstimate, modelsList, modelsLoad, modelsLoadProgress, modelsRemove, modelsUnload } from "./models.ts";
+import {
+  modelsDownload,
+  modelsDownloadProgress,
+  modelsEstimate,
+  modelsList,
+  modelsLoad,
+  modelsLoadProgress,
+  modelsRemove,
+  modelsUnload,
+} from "./models.ts";
 import { nodeEnding, nodeKeepServing, nodeStatus, nodeStop } from "./node.ts";
 import { topologyPatch, topologySubscribe, topologyUnsubscribe } from "./topology.ts";
 
@@ -14,11 +23,19 @@ export const requests = {
   modelsUnload,
   modelsRemove,
   modelsEstimate,
+  modelsDownload,
   chatStream,
   topologySubscribe,
   topologyUnsubscribe,
 } as const;
 
 export const clientNotifications = { chatCredit } as const;
-export const nodeNotifications = { chatChunk, chatWaiting, modelsLoadProgress, nodeEnding, topologyPatch } as const;
+export const nodeNotifications = {
+  chatChunk,
+  chatWaiting,
+  modelsDownloadProgress,
+  modelsLoadProgress,
+  nodeEnding,
+  topologyPatch,
+} as const;
 export const handshake = initialize;

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { downloadProgressSchema } from "../mesh/download-progress.ts";
+import { digestSchema } from "../mesh/ids.ts";
 import { modelSummarySchema } from "../mesh/model.ts";
 import { modelEstimateSchema } from "../mesh/model-estimate.ts";
 import { notification, request } from "./definition.ts";
@@ -47,4 +49,27 @@ export const modelsEstimate = request(
     parallel: z.number().int().min(1).max(256).optional(),
   }),
   z.object({ estimate: modelEstimateSchema }),
+);
+
+/**
+ * Fetches a model into the models folder: `hf:owner/name:Q4_K_M`, `hf:owner/name/file.gguf` or an https address. Answers
+ * when it is there and verified; at once when the same file is there already. Several who ask for the same share one
+ * download, which is cancelled when the last of them has gone. What was fetched is kept for the next attempt.
+ */
+export const modelsDownload = request(
+  "models/download",
+  z.object({
+    source: z.string().min(1).max(2048),
+    /** What the file must be, where the hub does not say it. */
+    sha256: digestSchema.optional(),
+    /** Chosen by the client; names the `models/downloadProgress` notifications of this call. */
+    progressToken: z.string().optional(),
+  }),
+  z.object({ model: modelSummarySchema }),
+);
+
+/** At most five a second, and at each change of phase. */
+export const modelsDownloadProgress = notification(
+  "models/downloadProgress",
+  z.object({ progressToken: z.string(), ...downloadProgressSchema.shape }),
 );

@@ -12,6 +12,7 @@ export function modelLine(model: ModelSummary): string {
     model.memoryBytes === null ? "" : `${(model.memoryBytes / 1e6).toFixed(0)} MB of memory`,
     model.unloadsAt === null ? "" : `unloaded at ${clockTime(model.unloadsAt)} unless it is used`,
     model.canChat || model.problem !== null ? "" : "no chat template",
+    model.verification === "unverified" ? "not verified" : "",
     model.problem === null ? "" : (MeshError.fromWire(model.problem)?.message ?? model.problem.code),
   ];
   const state = model.state === "loading" ? `loading ${Math.round((model.loadProgress ?? 0) * 100)} %` : model.state;

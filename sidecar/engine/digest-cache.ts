@@ -25,7 +25,7 @@ const isSame = (entry: Entry, found: Stats | undefined): boolean =>
 export class DigestCache {
   readonly #file: VersionedFile<typeof digestCacheSchema>;
   readonly #known = new Map<string, Entry>();
-  readonly #requested = new Set<string>();
+  readonly #requested = new Map<string, Promise<void>>();
   readonly #stop = new AbortController();
   readonly #didChange = new Emitter<string>();
   #queue: Promise<void> = Promise.resolve();
@@ -50,7 +50,6 @@ export class DigestCache {
     const known = this.#known.get(path);
     if (known !== undefined && !isSame(known, statSync(path, { throwIfNoEntry: false }))) this.#known.delete(path);
     if (this.#requested.has(path) || this.#stop.signal.aborted) return;
-    this.#requested.add(path);
     this.#queue = this.#queue.then(async () => {
       try {
         await this.#compute(path);
@@ -60,6 +59,20 @@ export class DigestCache {
         this.#requested.delete(path);
       }
     });
+    this.#requested.set(path, this.#queue);
+  }
+
+  /** The digest of a file, once it has been read; undefined when it cannot be. */
+  async compute(path: string): Promise<string | undefined> {
+    this.request(path);
+    await this.#requested.get(path);
+    return this.get(path);
+  }
+
+  /** Takes a digest that was computed while the file was written. */
+  async record(path: string, digest: string): Promise<void> {
+    const found = await stat(path);
+    await this.#remember(path, { sizeBytes: found.size, modifiedMs: found.mtimeMs, digest });
   }
 
   /** Resolves when nothing is being read any more. */
@@ -75,8 +88,15 @@ export class DigestCache {
     const isCurrent = stored !== undefined && isSame(stored, found);
     const digest = isCurrent ? stored.digest : await this.#hash(path);
     const entry = { sizeBytes: found.size, modifiedMs: found.mtimeMs, digest };
+    if (isCurrent) {
+      this.#known.set(path, entry);
+      this.#didChange.fire(path);
+    } else await this.#remember(path, entry);
+  }
+
+  async #remember(path: string, entry: Entry): Promise<void> {
     this.#known.set(path, entry);
-    if (!isCurrent) await this.#file.update((all) => ({ ...all, [path]: entry }));
+    await this.#file.update((all) => ({ ...all, [path]: entry }));
     this.#didChange.fire(path);
   }
 

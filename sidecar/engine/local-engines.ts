@@ -19,6 +19,8 @@ export interface LocalEnginesOptions {
   /** Remembers a model file outside the models folder. */
   readonly addPath: (path: string) => Promise<void>;
   readonly settings: EngineSettings;
+  /** Told of every load and every request. */
+  readonly onUse?: (model: CatalogueModel) => void;
   readonly program: string;
   readonly runtimeFolder: string;
   readonly log: Log;
@@ -85,6 +87,7 @@ export class LocalEngines {
    */
   async load(idOrPath: string, options: LoadOptions): Promise<ModelSummary> {
     const model = isAbsolute(idOrPath) ? await this.#addFile(idOrPath) : await this.#find(idOrPath);
+    this.#options.onUse?.(model);
     const engine = await this.#engine(model);
     const progress = engine.onDidProgress((value) => options.onProgress?.(value));
     try {
@@ -116,7 +119,9 @@ export class LocalEngines {
 
   /** A running engine of this model, loaded if needed. The same errors as `load`. */
   async acquire(id: string, signal: AbortSignal): Promise<EngineLease> {
-    const engine = await this.#engine(await this.#find(id));
+    const model = await this.#find(id);
+    this.#options.onUse?.(model);
+    const engine = await this.#engine(model);
     return await engine.acquire(signal);
   }
 
@@ -212,6 +217,7 @@ export class LocalEngines {
       canChat: header?.chatTemplate !== undefined,
       isDemo: model.isDemo,
       origin: model.origin,
+      verification: model.verification,
       openRequests: engine?.openRequests ?? 0,
       memoryBytes: engine?.residentBytes ?? null,
       unloadsAt: engine?.unloadsAt?.toISOString() ?? null,

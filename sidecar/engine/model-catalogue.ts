@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import type { WireError } from "../../contract/errors/mesh-error.ts";
 import type { ModelIdentity } from "../../contract/mesh/ids.ts";
-import type { ModelOrigin } from "../../contract/mesh/model.ts";
+import type { ModelOrigin, ModelVerification } from "../../contract/mesh/model.ts";
 import type { DigestCache } from "./digest-cache.ts";
 import type { GgufHeader } from "./gguf-header.ts";
 import { combineDigests, combineReadings } from "./store/combine-parts.ts";
 import { HeaderCache, type HeaderReading } from "./store/header-cache.ts";
 import { asModelFiles, type FoundFile, fileStamp, listModelFolder, type ModelFile } from "./store/model-files.ts";
+import type { ModelRecords } from "./store/model-records.ts";
 
 /** One model that this node has: a file, or several that belong together. */
 export interface CatalogueModel {
@@ -22,6 +23,8 @@ export interface CatalogueModel {
   readonly problem: WireError | null;
   readonly origin: ModelOrigin;
   readonly isDemo: boolean;
+  /** Null for files that this node has not fetched itself. */
+  readonly verification: ModelVerification | null;
   /** Changes with the files: two models of one id at different times are not the same. */
   readonly fileStamp: string;
   /** Null until the files have been hashed. */
@@ -38,6 +41,7 @@ export interface ModelCatalogueOptions {
   readonly otherPrograms?: () => Promise<readonly FoundFile[]>;
   readonly digests: DigestCache;
   readonly headers?: HeaderCache;
+  readonly records?: ModelRecords;
 }
 
 interface Listed extends CatalogueModel {
@@ -129,6 +133,7 @@ export class ModelCatalogue {
       isDemo: origin === "bundled",
       fileStamp: stampOf(paths, stamps),
       identity: null,
+      verification: null,
     };
   }
 
@@ -137,9 +142,11 @@ export class ModelCatalogue {
   }
 
   #withIdentity(model: Listed): CatalogueModel {
-    const artifactDigest = combineDigests(model.paths.map((path) => this.#options.digests.get(path)));
+    const { digests, records } = this.#options;
+    const artifactDigest = combineDigests(model.paths.map((path) => digests.get(path)));
     if (artifactDigest === undefined || model.header === null) return model;
-    return { ...model, identity: { artifactDigest, templateHash: model.templateHash } };
+    const verification = records?.verification(model.paths, (path) => digests.get(path)) ?? null;
+    return { ...model, identity: { artifactDigest, templateHash: model.templateHash }, verification };
   }
 }
 

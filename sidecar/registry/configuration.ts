@@ -11,6 +11,17 @@ import { modelSettingsSchema } from "./model-settings.ts";
 
 const seconds = (value: number) => z.number().positive().max(86_400).default(value);
 
+/** The same without shares: of which whole would that be? */
+const byteSize = byteAmountSchema.transform((amount, context) => {
+  if ("bytes" in amount) return amount.bytes;
+  context.addIssue({ code: "custom", message: "expected a number of bytes, or a size such as 50 GB" });
+  return z.NEVER;
+});
+
+const httpAddress = z
+  .url({ protocol: /^https?$/, error: "expected an http or https address" })
+  .refine((text) => new URL(text).username === "" && new URL(text).password === "", "credentials do not belong here");
+
 /** A group of settings. In YAML, a group whose every line is commented out is null. */
 const section = <S extends z.ZodRawShape>(shape: S) => z.preprocess((value) => value ?? {}, z.strictObject(shape));
 
@@ -47,12 +58,21 @@ export const configurationSchema = z.strictObject({
     /** Refuse a load that would not fit into memory. Off where the estimate is wrong about a model. */
     checkFit: z.boolean().default(true),
   }),
-  models: section({ settings: z.record(z.string(), modelSettingsSchema).default({}) }),
   queue: section({
     /** Requests that may wait for busy models of this node, all together. */
     maxWaiting: z.number().int().min(1).max(4096).default(512),
     /** The longest that a request waits for its turn; what would wait longer is refused at once. */
     maxWaitSeconds: seconds(300),
+  }),
+  models: section({
+    /** The model hub, or a mirror of it. Without it, the variable HF_ENDPOINT, and then huggingface.co. */
+    huggingFaceEndpoint: httpAddress.optional(),
+    /** What the models folder may hold; a download that would pass it is refused. */
+    diskQuota: byteSize.optional(),
+    /** List the models that Ollama, LM Studio and the Hugging Face cache hold on this machine. */
+    otherPrograms: z.boolean().default(true),
+    /** What single models are loaded with, by their ids. */
+    settings: z.record(z.string(), modelSettingsSchema).default({}),
   }),
   limits: section({
     /** From the request to the first byte of the answer: long, since a processor may read a long prompt slowly. */

@@ -1,10 +1,11 @@
+import type { DownloadProgress } from "../../contract/mesh/download-progress.ts";
 import { nodeNotifications } from "../../contract/rpc/index.ts";
 import type { HandlerDependencies } from "./handlers.ts";
 import type { RequestHandlers } from "./session.ts";
 
 type ModelHandlers = Pick<
   RequestHandlers,
-  "modelsList" | "modelsLoad" | "modelsUnload" | "modelsRemove" | "modelsEstimate"
+  "modelsList" | "modelsLoad" | "modelsUnload" | "modelsRemove" | "modelsEstimate" | "modelsDownload"
 >;
 
 /** Calls about the models on this machine. */
@@ -22,6 +23,13 @@ export function createModelHandlers({ engines, store }: Pick<HandlerDependencies
       return { model: await engines.load(model, { signal, onProgress }) };
     },
     modelsUnload: async ({ model, force }) => ({ model: await engines.unload(model, force) }),
+    modelsDownload: async ({ source, sha256, progressToken }, { client, signal }) => {
+      const onProgress = (progress: DownloadProgress): void => {
+        if (progressToken === undefined) return;
+        client.notify(nodeNotifications.modelsDownloadProgress, { progressToken, ...progress });
+      };
+      return { model: await store.download({ source, sha256 }, { signal, onProgress }) };
+    },
     modelsRemove: async ({ model }) => ({ model: await store.remove(model) }),
     modelsEstimate: async ({ model, ...wishes }) => ({ estimate: await engines.estimate(model, wishes) }),
   };

@@ -17,6 +17,7 @@ export function modelSummary(part: Partial<ModelSummary> & { id: string }): Mode
     canChat: true,
     isDemo: false,
     origin: "store",
+    verification: null,
     openRequests: 0,
     memoryBytes: null,
     unloadsAt: null,

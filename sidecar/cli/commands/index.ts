@@ -5,6 +5,7 @@ import { doctorCommand } from "./doctor.ts";
 import { forgetCommand } from "./forget.ts";
 import { loadCommand } from "./load.ts";
 import { modelsCommand } from "./models.ts";
+import { pullCommand } from "./pull.ts";
 import { serveCommand } from "./serve.ts";
 import { startCommand } from "./start.ts";
 import { statusCommand } from "./status.ts";
@@ -17,6 +18,7 @@ export const commands: Readonly<Record<string, Command>> = {
   serve: serveCommand,
   status: statusCommand,
   models: modelsCommand,
+  pull: pullCommand,
   load: loadCommand,
   unload: unloadCommand,
   forget: forgetCommand,

@@ -3,11 +3,14 @@ import type { ModelSummary } from "../../../contract/mesh/model.ts";
 import type { LocalEngines } from "../local-engines.ts";
 import type { CatalogueModel, ModelCatalogue } from "../model-catalogue.ts";
 import type { AddedPaths } from "./added-paths.ts";
+import type { WaitOptions } from "./download-job.ts";
+import type { Downloads, ModelToDownload } from "./downloads.ts";
 
 export interface ModelStoreOptions {
   readonly engines: LocalEngines;
   readonly catalogue: ModelCatalogue;
   readonly addedPaths: AddedPaths;
+  readonly downloads: Downloads;
 }
 
 /** What people do with model files, apart from running them: all changes to what this node has go through here. */
@@ -39,12 +42,26 @@ export class ModelStore {
     return summary;
   }
 
+  /** Fetches a model, and lists it. @throws MeshError see `Downloads.download` */
+  async download(model: ModelToDownload, options: WaitOptions): Promise<ModelSummary> {
+    const { downloads, engines } = this.#options;
+    const path = await downloads.download(model, options);
+    await engines.refresh();
+    return this.#summaryOf(path);
+  }
+
   async #find(id: string): Promise<CatalogueModel> {
     const { catalogue, engines } = this.#options;
     await engines.refresh();
     const model = catalogue.find(id);
     if (model !== undefined) return model;
     throw new MeshError("unknown_model", { model: id, available: catalogue.models.map((each) => each.id) });
+  }
+
+  #summaryOf(path: string): ModelSummary {
+    const summary = this.#options.engines.models.find((model) => model.path === path);
+    if (summary === undefined) throw new MeshError("model_file_missing", { path });
+    return summary;
   }
 
   #summary(id: string): ModelSummary {

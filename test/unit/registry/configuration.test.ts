@@ -26,8 +26,8 @@ const defaults: Configuration = {
   node: { name: hostname(), lingerSeconds: 5, keepServing: false },
   gateway: { port: 6374, maxBodyBytes: 33_554_432 },
   engine: { contextTokens: 4096, parallel: 4, gpu: "auto", idleUnloadMinutes: 30, checkFit: true },
-  models: { settings: {} },
   queue: { maxWaiting: 512, maxWaitSeconds: 300 },
+  models: { otherPrograms: true, settings: {} },
   limits: { firstTokenSeconds: 600, idleSeconds: 120 },
   log: { level: "info" },
 };
@@ -58,6 +58,16 @@ describe("defaults", () => {
   });
 });
 
+describe("a size", () => {
+  it.each([
+    ["50 GB", 50e9],
+    ["1.5GiB", 1.5 * 1024 ** 3],
+    ["2048000", 2_048_000],
+  ])("may be written as %s", async (text, bytes) => {
+    expect((await read(`models: { diskQuota: ${text} }`)).models.diskQuota).toBe(bytes);
+  });
+});
+
 describe("a wrong setting is refused, by name", () => {
   it.each([
     ["a misspelt section", "gatway: {}", /gatway/],
@@ -68,6 +78,15 @@ describe("a wrong setting is refused, by name", () => {
     ["no time to linger at all", "node: { lingerSeconds: 0 }", /^node\.lingerSeconds: /],
     ["an empty name", 'node: { name: "" }', /^node\.name: /],
     ["no thread", "engine: { threads: 0 }", /^engine\.threads: /],
+    ["a quota in words", "models: { diskQuota: much }", /^models\.diskQuota: .*bytes/],
+    ["a quota as a share", 'models: { diskQuota: "50%" }', /^models\.diskQuota: .*50 GB/],
+    ["no quota at all", "models: { diskQuota: 0 }", /^models\.diskQuota: /],
+    [
+      "a mirror that is not on the web",
+      'models: { huggingFaceEndpoint: "file:///x" }',
+      /^models\.huggingFaceEndpoint: /,
+    ],
+    ["a mirror's password", 'models: { huggingFaceEndpoint: "https://a:b@hub.example" }', /credentials/],
     ["an unknown processor", "engine: { gpu: maybe }", /^engine\.gpu: .*auto.*off/],
     ["a limit that is no amount", "engine: { memoryLimit: much }", /^engine\.memoryLimit: .*12GB/],
     ["a misspelt setting of a model", "models: { settings: { m: { contxt: 1 } } }", /^models\.settings\.m: .*contxt/],

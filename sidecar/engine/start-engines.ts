@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { systemClock } from "../platform/clock.ts";
+import type { Disposables } from "../platform/disposables.ts";
+import type { Folders } from "../platform/folders.ts";
+import type { Log } from "../platform/log.ts";
+import { VersionedFile } from "../platform/versioned-file.ts";
+import type { Configuration } from "../registry/configuration.ts";
+import type { NodeStateFile } from "../registry/node-state.ts";
+import { readHostMemory } from "../resources/host-memory.ts";
+import { DigestCache, digestCacheSchema } from "./digest-cache.ts";
+import { LocalEngines } from "./local-engines.ts";
+import { ModelCatalogue } from "./model-catalogue.ts";
+import { AddedPaths } from "./store/added-paths.ts";
+import { DiskRoom } from "./store/disk-room.ts";
+import { DownloadClient } from "./store/download-client.ts";
+import { Downloads } from "./store/downloads.ts";
+import { Hub } from "./store/hub.ts";
+import { ModelRecords } from "./store/model-records.ts";
+import { ModelShelf } from "./store/model-shelf.ts";
+import { ModelStore } from "./store/model-store.ts";
+
+export interface StartEnginesOptions {
+  readonly folders: Folders;
+  readonly bundledModelsFolder: string;
+  readonly engineProgram: string;
+  readonly configuration: Configuration;
+  readonly state: NodeStateFile;
+  readonly log: Log;
+  /** Takes what must be released at the end. */
+  readonly resources: Disposables;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Where models are downloaded from when nobody says otherwise. */
+const defaultHub = "https://huggingface.co";
+
+/** Local inference as a whole: the models, their engines, and what can be done with model files. */
+export async function startEngines(
+  options: StartEnginesOptions,
+): Promise<{ readonly engines: LocalEngines; readonly store: ModelStore }> {
+  const { folders, configuration, log, resources } = options;
+  const digestFile = await VersionedFile.open({
+    path: join(folders.cache, "digests.json"),
+    schema: digestCacheSchema,
+    initial: () => ({}),
+    migrations: [],
+  });
+  const digests = resources.add(new DigestCache(digestFile));
+  const records = await ModelRecords.open(folders.state);
+  const addedPaths = new AddedPaths(options.state);
+  const catalogue = new ModelCatalogue({
+    bundledFolder: options.bundledModelsFolder,
+    modelsFolder: folders.models,
+    addedPaths: () => addedPaths.all,
+    digests,
+    records,
+  });
+  const engines = resources.add(
+    new LocalEngines({
+      catalogue,
+      addPath: (path) => addedPaths.add(path),
+      // Only the quota asks for it: a disk that is full must not keep a model from answering.
+      onUse: ({ path }) => void records.touch(path).catch(() => log.warn("model.useNotNoted")),
+      settings: configuration,
+      clock: systemClock,
+      readMemory: readHostMemory,
+      readGpus: async () => [],
+      program: options.engineProgram,
+      runtimeFolder: folders.runtime,
+      log,
+    }),
+  );
+  await engines.refresh();
+  const downloads = startDownloads(options, { catalogue, digests, records, engines });
+  return { engines, store: new ModelStore({ engines, catalogue, addedPaths, downloads }) };
+}
+
+function startDownloads(
+  { folders, configuration, log, resources, env }: StartEnginesOptions,
+  parts: {
+    readonly catalogue: ModelCatalogue;
+    readonly digests: DigestCache;
+    readonly records: ModelRecords;
+    readonly engines: LocalEngines;
+  },
+): Downloads {
+  const { engines, records } = parts;
+  const hubEndpoint = configuration.models.huggingFaceEndpoint ?? endpointOf(env) ?? defaultHub;
+  const client = resources.add(new DownloadClient({ hubEndpoint }));
+  const ours = () => engines.models.filter((model) => model.origin === "store");
+  const room = new DiskRoom({
+    folder: folders.models,
+    quotaBytes: configuration.models.diskQuota,
+    usedBytes: () => ours().reduce((total, model) => total + model.sizeBytes, 0),
+    freeable: () =>
+      ours()
+        .filter((model) => model.state === "available" || model.state === "failed")
+        .map(({ id, sizeBytes, path }) => ({ id, sizeBytes, lastUsedAt: records.get(path)?.lastUsedAt ?? null })),
+  });
+  const shelf = new ModelShelf({ modelsFolder: folders.models, ...parts });
+  const hub = new Hub(client, hubEndpoint);
+  return resources.add(new Downloads({ client, hub, hubEndpoint, shelf, room, log }));
+}
+
+/** The variable that other programs use for a mirror. One that is no address is ignored, as they do. */
+function endpointOf({ HF_ENDPOINT: value }: NodeJS.ProcessEnv): string | undefined {
+  return value !== undefined && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? value : undefined;
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, inject, it } from "vitest";
+import { modelsDownload, modelsDownloadProgress, modelsList } from "../../contract/rpc/models.ts";
+import { StandInHub, sendBeginning } from "../support/stand-in-hub.ts";
+import { isGone, TestNode } from "../support/test-node.ts";
+
+let hub: StandInHub;
+let node: TestNode;
+const tiny = () => readFileSync(inject("models").tiny);
+
+beforeEach(async () => {
+  hub = await StandInHub.start();
+  hub.put("ada/tiny", "tiny.gguf", tiny());
+  node = await TestNode.create({
+    configuration: `node: { lingerSeconds: 0.3 }\ngateway: { port: 0 }\nmodels: { huggingFaceEndpoint: "${hub.url}" }\n`,
+  });
+});
+afterEach(async () => {
+  await node.dispose();
+  await hub.close();
+});
+
+describe("inference-mesh pull, from a stand-in hub", () => {
+  it("downloads a model that then answers, and fetches nothing the second time", async () => {
+    const pulled = await node.cli("pull", "hf:ada/tiny/tiny.gguf");
+    expect(pulled.stderr).toBe("");
+    expect(pulled.stdout).toMatch(/^tiny {2}available/);
+    expect((await node.cli("chat", "-m", "tiny", "hello")).code).toBe(0);
+    expect((await node.cli("pull", "hf:ada/tiny")).code).toBe(0);
+    expect(hub.transfers.length).toBe(1);
+    expect(JSON.parse((await node.cli("models", "--json")).stdout)).toContainEqual(
+      expect.objectContaining({ id: "tiny", verification: "verified", origin: "store" }),
+    );
+  });
+
+  it("says what is wrong, and what to do", async () => {
+    const missing = await node.cli("pull", "hf:ada/none");
+    expect(missing.code).toBe(1);
+    expect(missing.stderr).toContain("no model file at 'hf:ada/none'");
+    expect((await node.cli("pull", "tiny")).stderr).toContain("hf:owner/name");
+    expect((await node.cli("pull", "hf:ada/tiny", "--sha256", "abc")).code).toBe(1);
+    expect((await node.cli("pull")).code).toBe(2);
+  });
+
+  it("ends at Ctrl+C, and leaves no node that downloads on", async () => {
+    const sent = Promise.withResolvers<void>();
+    hub.faults.push(sendBeginning(200_000, () => sent.resolve()));
+    const child = node.spawnCli(["pull", "hf:ada/tiny"]);
+    await sent.promise;
+    const { pid } = node;
+    child.kill("SIGINT");
+    expect(await isGone(pid)).toBe(true);
+    expect(node.leftovers()).toEqual([]);
+  });
+});
+
+describe("a node that is killed in the middle of a download from a stand-in hub", () => {
+  it("goes on where it was after its next start, and verifies the whole", async () => {
+    const sent = Promise.withResolvers<void>();
+    hub.faults.push(sendBeginning(300_000, () => sent.resolve()));
+    const { connection } = await node.attach();
+    const received = Promise.withResolvers<void>();
+    connection.on(modelsDownloadProgress, ({ receivedBytes }) => receivedBytes > 200_000 && received.resolve());
+    const call = connection.request(modelsDownload, { source: "hf:ada/tiny", progressToken: "p" }).catch(() => "lost");
+    await Promise.all([sent.promise, received.promise]);
+    const pid = node.pid;
+    process.kill(pid, "SIGKILL");
+    expect(await call).toBe("lost");
+    await isGone(pid);
+
+    const { connection: next } = await node.attach();
+    expect((await next.request(modelsList, {})).models.map(({ id }) => id)).toEqual(["mesh-guide-demo"]);
+    const { model } = await next.request(modelsDownload, { source: "hf:ada/tiny" });
+    expect(model).toMatchObject({ id: "tiny", verification: "verified", problem: null });
+    expect(readFileSync(model.path).equals(tiny())).toBe(true);
+  });
+});
+
+describe("two clients that ask a node for the same model of a stand-in hub", () => {
+  it("share one download, and both see how far it is", async () => {
+    const clients = [(await node.attach()).connection, (await node.attach()).connection];
+    const models = await Promise.all(
+      clients.map(async (client) => {
+        let seen = 0;
+        client.on(modelsDownloadProgress, ({ phase }) => {
+          if (phase === "downloading") seen++;
+        });
+        const { model } = await client.request(modelsDownload, { source: "hf:ada/tiny", progressToken: "p" });
+        expect(seen).toBeGreaterThan(0);
+        return model.id;
+      }),
+    );
+    expect(models).toEqual(["tiny", "tiny"]);
+    expect(hub.transfers.length).toBe(1);
+  });
+});
