@@ -72,7 +72,8 @@ export class DigestCache {
   /** Takes a digest that was computed while the file was written. */
   async record(path: string, digest: string): Promise<void> {
     const found = await stat(path);
-    await this.#remember(path, { sizeBytes: found.size, modifiedMs: found.mtimeMs, digest });
+    await this.#store(path, { sizeBytes: found.size, modifiedMs: found.mtimeMs, digest });
+    this.#tell(path);
   }
 
   /** Resolves when nothing is being read any more. */
@@ -88,15 +89,19 @@ export class DigestCache {
     const isCurrent = stored !== undefined && isSame(stored, found);
     const digest = isCurrent ? stored.digest : await this.#hash(path);
     const entry = { sizeBytes: found.size, modifiedMs: found.mtimeMs, digest };
-    if (isCurrent) {
-      this.#known.set(path, entry);
-      this.#didChange.fire(path);
-    } else await this.#remember(path, entry);
+    if (isCurrent) this.#known.set(path, entry);
+    else await this.#store(path, entry);
+    this.#tell(path);
   }
 
-  async #remember(path: string, entry: Entry): Promise<void> {
+  async #store(path: string, entry: Entry): Promise<void> {
     this.#known.set(path, entry);
     await this.#file.update((all) => ({ ...all, [path]: entry }));
+  }
+
+  #tell(path: string): void {
+    // Whoever hears of it may ask anew at once.
+    this.#requested.delete(path);
     this.#didChange.fire(path);
   }
 
