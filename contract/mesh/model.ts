@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { modelIdentitySchema } from "./ids.ts";
+import { modelCapabilitySchema } from "./model-capability.ts";
 
 /** What a model's engine is doing. `failed` keeps the reason until the next attempt. */
 export const modelStateSchema = z.enum(["available", "loading", "loaded", "unloading", "failed"]);
@@ -34,6 +35,7 @@ export const modelSummarySchema = z.object({
   trainedContextTokens: z.number().nullable(),
   /** The context of one conversation as loaded, in tokens; null while not loaded. */
   contextTokens: z.number().nullable(),
+  capabilities: z.array(modelCapabilitySchema).default([]),
   canChat: z.boolean(),
   isDemo: z.boolean(),
   origin: modelOriginSchema.default("store"),

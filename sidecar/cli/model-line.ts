@@ -1,17 +1,22 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { ModelSummary } from "../../contract/mesh/model.ts";
+import { formatByteSize } from "../platform/byte-size.ts";
 
 /** One line about a model, for terminals. */
 export function modelLine(model: ModelSummary): string {
   const facts = [
     model.isDemo ? "demo" : "",
+    model.architecture ?? "",
     model.parameterCount === null ? "" : parameters(model.parameterCount),
     model.quantisation ?? "",
-    `${(model.sizeBytes / 1e6).toFixed(1)} MB`,
-    model.contextTokens === null ? "" : `${model.contextTokens} tokens of context`,
-    model.memoryBytes === null ? "" : `${(model.memoryBytes / 1e6).toFixed(0)} MB of memory`,
+    formatByteSize(model.sizeBytes),
+    context(model),
+    model.capabilities.join(" + "),
+    model.memoryBytes === null ? "" : `${formatByteSize(model.memoryBytes)} of memory`,
     model.unloadsAt === null ? "" : `unloaded at ${clockTime(model.unloadsAt)} unless it is used`,
     model.canChat || model.problem !== null ? "" : "no chat template",
+    model.identity === null ? "" : `sha256 ${model.identity.artifactDigest.slice(0, 12)}`,
+    model.origin === "store" || model.origin === "bundled" ? "" : origins[model.origin],
     model.verification === "unverified" ? "not verified" : "",
     model.problem === null ? "" : (MeshError.fromWire(model.problem)?.message ?? model.problem.code),
   ];
@@ -20,6 +25,19 @@ export function modelLine(model: ModelSummary): string {
 }
 
 const clockTime = (moment: string): string => new Date(moment).toTimeString().slice(0, 5);
+
+const origins = {
+  added: "added by path",
+  ollama: "kept by Ollama",
+  "lm-studio": "kept by LM Studio",
+  "hugging-face": "kept by Hugging Face",
+} as const;
+
+/** As loaded, or else what it was trained for. */
+function context({ contextTokens, trainedContextTokens }: ModelSummary): string {
+  if (contextTokens !== null) return `${contextTokens} tokens of context`;
+  return trainedContextTokens === null ? "" : `trained for ${trainedContextTokens} tokens`;
+}
 
 const parameters = (count: number): string =>
   count >= 1e9 ? `${(count / 1e9).toFixed(1)} B parameters` : `${(count / 1e6).toFixed(1)} M parameters`;

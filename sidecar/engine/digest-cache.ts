@@ -51,15 +51,13 @@ export class DigestCache {
     if (known !== undefined && !isSame(known, statSync(path, { throwIfNoEntry: false }))) this.#known.delete(path);
     if (this.#requested.has(path) || this.#stop.signal.aborted) return;
     this.#queue = this.#queue.then(async () => {
-      let isNews = false;
       try {
-        isNews = await this.#compute(path);
+        await this.#compute(path);
       } catch {
         // The file is gone or cannot be read: its listing says so, and the next request tries again.
+      } finally {
+        this.#requested.delete(path);
       }
-      // First, so that whoever is told and asks again is heard.
-      this.#requested.delete(path);
-      if (isNews) this.#didChange.fire(path);
     });
     this.#requested.set(path, this.#queue);
   }
@@ -74,8 +72,8 @@ export class DigestCache {
   /** Takes a digest that was computed while the file was written. */
   async record(path: string, digest: string): Promise<void> {
     const found = await stat(path);
-    await this.#remember(path, { sizeBytes: found.size, modifiedMs: found.mtimeMs, digest });
-    this.#didChange.fire(path);
+    await this.#store(path, { sizeBytes: found.size, modifiedMs: found.mtimeMs, digest });
+    this.#tell(path);
   }
 
   /** Resolves when nothing is being read any more. */
@@ -84,22 +82,27 @@ export class DigestCache {
     await this.#queue;
   }
 
-  /** True when the digest has become known. */
-  async #compute(path: string): Promise<boolean> {
-    if (this.#stop.signal.aborted || this.#known.has(path)) return false;
+  async #compute(path: string): Promise<void> {
+    if (this.#stop.signal.aborted || this.#known.has(path)) return;
     const found = await stat(path);
     const stored = this.#file.content[path];
     const isCurrent = stored !== undefined && isSame(stored, found);
     const digest = isCurrent ? stored.digest : await this.#hash(path);
     const entry = { sizeBytes: found.size, modifiedMs: found.mtimeMs, digest };
     if (isCurrent) this.#known.set(path, entry);
-    else await this.#remember(path, entry);
-    return true;
+    else await this.#store(path, entry);
+    this.#tell(path);
   }
 
-  async #remember(path: string, entry: Entry): Promise<void> {
+  async #store(path: string, entry: Entry): Promise<void> {
     this.#known.set(path, entry);
     await this.#file.update((all) => ({ ...all, [path]: entry }));
+  }
+
+  #tell(path: string): void {
+    // Whoever hears of it may ask anew at once.
+    this.#requested.delete(path);
+    this.#didChange.fire(path);
   }
 
   async #hash(path: string): Promise<string> {

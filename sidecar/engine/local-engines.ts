@@ -18,9 +18,9 @@ export interface LocalEnginesOptions {
   readonly catalogue: ModelCatalogue;
   /** Remembers a model file outside the models folder. */
   readonly addPath: (path: string) => Promise<void>;
+  readonly settings: EngineSettings;
   /** Told of every load and every request. */
   readonly onUse?: (model: CatalogueModel) => void;
-  readonly settings: EngineSettings;
   readonly program: string;
   readonly runtimeFolder: string;
   readonly log: Log;
@@ -214,7 +214,8 @@ export class LocalEngines {
       quantisation: header?.fileTypeName ?? null,
       trainedContextTokens: header?.contextTokens ?? null,
       contextTokens: engine?.contextTokens ?? null,
-      canChat: header?.chatTemplate !== undefined,
+      capabilities: [...model.capabilities],
+      canChat: model.capabilities.includes("chat"),
       isDemo: model.isDemo,
       origin: model.origin,
       verification: model.verification,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { WireError } from "../../contract/errors/mesh-error.ts";
 import type { ModelIdentity } from "../../contract/mesh/ids.ts";
 import type { ModelOrigin, ModelVerification } from "../../contract/mesh/model.ts";
+import type { ModelCapability } from "../../contract/mesh/model-capability.ts";
 import type { DigestCache } from "./digest-cache.ts";
 import type { GgufHeader } from "./gguf-header.ts";
 import { combineDigests, combineReadings } from "./store/combine-parts.ts";
@@ -21,6 +22,7 @@ export interface CatalogueModel {
   /** Null when the file cannot be used; `problem` says why. Of a split model: sizes and counts of all parts. */
   readonly header: GgufHeader | null;
   readonly problem: WireError | null;
+  readonly capabilities: readonly ModelCapability[];
   readonly origin: ModelOrigin;
   readonly isDemo: boolean;
   /** Null for files that this node has not fetched itself. */

@@ -1,9 +1,19 @@
 import { z } from "zod";
-import { parseByteSize } from "../platform/byte-size.ts";
 
 /** A size, or a share of some memory that is known only where it is used. */
 export type ByteAmount = { readonly bytes: number } | { readonly share: number };
 
+const factors: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
 const leastBytes = 1e6;
 const problem = "expected bytes (12GB, 800MiB, 8000000000) or a share (75%, 0.75)";
 
@@ -25,8 +35,8 @@ function fromNumber(value: number): ByteAmount | undefined {
 }
 
 function fromText(text: string): ByteAmount | undefined {
-  const percent = /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(text)?.[1];
-  if (percent !== undefined) return Number(percent) <= 100 ? fromNumber(Number(percent) / 100) : undefined;
-  const bytes = parseByteSize(text) ?? 0;
+  const [, digits = "", unit = ""] = /^\s*(\d+(?:\.\d+)?)\s*(%|[kKMGT]?i?B)\s*$/.exec(text) ?? [];
+  if (unit === "%") return Number(digits) <= 100 ? fromNumber(Number(digits) / 100) : undefined;
+  const bytes = Number(digits) * (factors[unit] ?? 0);
   return bytes >= leastBytes ? fromNumber(bytes) : undefined;
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
-import { parseByteSize } from "../platform/byte-size.ts";
 import { errorReason } from "../platform/error-reason.ts";
 import { logLevels } from "../platform/log.ts";
 import { byteAmountSchema } from "./byte-amount.ts";
@@ -12,10 +11,9 @@ import { modelSettingsSchema } from "./model-settings.ts";
 
 const seconds = (value: number) => z.number().positive().max(86_400).default(value);
 
-/** A number of bytes, or text such as `50 GB`. */
-const byteSize = z.union([z.number().int().positive(), z.string()]).transform((value, context) => {
-  const bytes = typeof value === "number" ? value : parseByteSize(value);
-  if (bytes !== undefined && bytes > 0) return bytes;
+/** The same without shares: of which whole would that be? */
+const byteSize = byteAmountSchema.transform((amount, context) => {
+  if ("bytes" in amount) return amount.bytes;
   context.addIssue({ code: "custom", message: "expected a number of bytes, or a size such as 50 GB" });
   return z.NEVER;
 });
@@ -73,7 +71,7 @@ export const configurationSchema = z.strictObject({
     diskQuota: byteSize.optional(),
     /** List the models that Ollama, LM Studio and the Hugging Face cache hold on this machine. */
     otherPrograms: z.boolean().default(true),
-    /** Settings of single models, by id. */
+    /** What single models are loaded with, by their ids. */
     settings: z.record(z.string(), modelSettingsSchema).default({}),
   }),
   limits: section({

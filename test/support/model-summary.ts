@@ -14,6 +14,7 @@ export function modelSummary(part: Partial<ModelSummary> & { id: string }): Mode
     quantisation: "Q4_K_M",
     trainedContextTokens: null,
     contextTokens: null,
+    capabilities: ["chat"],
     canChat: true,
     isDemo: false,
     origin: "store",

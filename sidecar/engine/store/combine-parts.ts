@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { GgufHeader } from "../gguf-header.ts";
-import type { HeaderReading } from "./header-cache.ts";
+import { failedReading, type HeaderReading } from "./header-cache.ts";
 
 /** What the parts of a model say together: the first one describes it, sizes and counts are sums. */
 export function combineReadings(
@@ -10,10 +10,10 @@ export function combineReadings(
 ): HeaderReading {
   const there = readings.filter((reading) => reading !== undefined);
   const [first] = there;
-  if (first === undefined) return failed(new MeshError("model_file_missing", { path: paths[0] ?? "" }));
+  if (first === undefined) return failedReading(new MeshError("model_file_missing", { path: paths[0] ?? "" }));
   if (readings.length === 1) return first;
   const missing = paths.filter((_, index) => readings[index] === undefined);
-  if (missing.length > 0) return failed(new MeshError("model_parts_missing", { path: paths[0] ?? "", missing }));
+  if (missing.length > 0) return failedReading(new MeshError("model_parts_missing", { path: paths[0] ?? "", missing }));
   const bad = there.find((reading) => reading.header === null);
   if (bad !== undefined) return bad;
   const headers = there.flatMap(({ header }) => (header === null ? [] : [header]));
@@ -39,5 +39,3 @@ export function combineDigests(digests: readonly (string | undefined)[]): string
     .update(digests.map((digest) => `${digest}\n`).join(""))
     .digest("hex");
 }
-
-const failed = (error: MeshError): HeaderReading => ({ header: null, problem: error.toWire(), templateHash: null });

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { MeshError, type WireError } from "../../../contract/errors/mesh-error.ts";
+import type { ModelCapability } from "../../../contract/mesh/model-capability.ts";
 import { type GgufHeader, readGgufHeader } from "../gguf-header.ts";
+import { modelCapabilities } from "./model-capabilities.ts";
 
 /** What one model file says of itself, or why it cannot be used. */
 export interface HeaderReading {
@@ -8,7 +10,16 @@ export interface HeaderReading {
   readonly problem: WireError | null;
   /** SHA-256 of the chat template; null without one. */
   readonly templateHash: string | null;
+  readonly capabilities: readonly ModelCapability[];
 }
+
+/** The reading of a model that cannot be used. */
+export const failedReading = (error: MeshError): HeaderReading => ({
+  header: null,
+  problem: error.toWire(),
+  templateHash: null,
+  capabilities: [],
+});
 
 /** Problems of the content, which stay until the file changes. Others (no permission) may go without a trace on the file. */
 const problemsOfContent = new Set(["model_file_not_gguf", "model_file_truncated", "model_file_corrupt"]);
@@ -46,10 +57,10 @@ export class HeaderCache {
       const header = await this.#read(path);
       const { chatTemplate } = header;
       const templateHash = chatTemplate === undefined ? null : createHash("sha256").update(chatTemplate).digest("hex");
-      return { header, problem: null, templateHash };
+      return { header, problem: null, templateHash, capabilities: modelCapabilities(header) };
     } catch (error) {
       if (!(error instanceof MeshError)) throw error;
-      return { header: null, problem: error.toWire(), templateHash: null };
+      return failedReading(error);
     }
   }
 }

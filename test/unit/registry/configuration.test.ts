@@ -62,7 +62,7 @@ describe("a size", () => {
   it.each([
     ["50 GB", 50e9],
     ["1.5GiB", 1.5 * 1024 ** 3],
-    ["2048", 2048],
+    ["2048000", 2_048_000],
   ])("may be written as %s", async (text, bytes) => {
     expect((await read(`models: { diskQuota: ${text} }`)).models.diskQuota).toBe(bytes);
   });
@@ -78,7 +78,8 @@ describe("a wrong setting is refused, by name", () => {
     ["no time to linger at all", "node: { lingerSeconds: 0 }", /^node\.lingerSeconds: /],
     ["an empty name", 'node: { name: "" }', /^node\.name: /],
     ["no thread", "engine: { threads: 0 }", /^engine\.threads: /],
-    ["a quota in words", "models: { diskQuota: much }", /^models\.diskQuota: .*50 GB/],
+    ["a quota in words", "models: { diskQuota: much }", /^models\.diskQuota: .*bytes/],
+    ["a quota as a share", 'models: { diskQuota: "50%" }', /^models\.diskQuota: .*50 GB/],
     ["no quota at all", "models: { diskQuota: 0 }", /^models\.diskQuota: /],
     [
       "a mirror that is not on the web",
