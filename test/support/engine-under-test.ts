@@ -38,6 +38,7 @@ export class EngineUnderTest {
       program: resolve(import.meta.dirname, "../../dist/sidecar/engine.mjs"),
       runtimeFolder: folder,
       log: new RecordingLog(),
+      devices: null,
       load: {
         modelId: "model",
         modelPath: model,
