@@ -65,14 +65,6 @@ export class EditorWindow {
     return this.page.locator(`.statusbar-item[id^="${extensionId}"]`);
   }
 
-  /** Chooses a colour theme as a person does. */
-  async wearTheme(name: string): Promise<void> {
-    await this.palette.run("Preferences: Color Theme");
-    await this.palette.input.fill(name);
-    await this.palette.pick(name);
-    await this.palette.input.waitFor({ state: "hidden" });
-  }
-
   /** Waits until the extensions that start with the window have started. */
   async settled(): Promise<void> {
     await this.page.getByText("Activating Extensions...", { exact: true }).waitFor({ state: "detached" });
