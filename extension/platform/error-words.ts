@@ -17,6 +17,7 @@ const inEditor: Partial<Record<ErrorCode, string>> = {
   engine_start_failed: "The log holds the details.",
   missing_key: "Copy the gateway's key, and send it as a bearer token.",
   wrong_key: "Copy the gateway's key again.",
+  configuration_invalid: "Correct it, then start the node again.",
   folder_unwritable: "Make the folder writable, or free some space.",
   model_in_use: "Wait until it has answered, or unload it anyway.",
 };

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
 import { containerName, demoModel } from "./driver/extension-id.ts";
@@ -9,7 +9,9 @@ describeEditor("The mesh view", (editor) => {
   let window: EditorWindow;
 
   beforeAll(async () => {
-    workbench = await editor.start({ configuration: "gateway: { port: 0 }\nnode: { name: bench }\n" });
+    workbench = await editor.start({
+      configuration: "gateway: { port: 0 }\nnode: { name: bench, lingerSeconds: 2 }\n",
+    });
     window = await workbench.openWindow();
     await window.sideBar.open(containerName);
   });
@@ -35,6 +37,42 @@ describeEditor("The mesh view", (editor) => {
     await window.sideBar.pressInRow(window.sideBar.row(demoModel), "Unload Model");
     await window.sideBar.row(/Mesh Guide \(demo\)\s*not loaded/).waitFor();
     await expect.poll(() => workbench.node.enginePids(workbench.node.pid), patience).toHaveLength(0);
+  });
+
+  describe("in a second window", () => {
+    let second: EditorWindow;
+
+    test("shows the same node, and what the first window does with it", async () => {
+      const { pid } = workbench.node;
+      second = await workbench.openWindow();
+      await second.sideBar.open(containerName);
+      await second.sideBar.row(/Mesh Guide \(demo\)\s*not loaded/).waitFor();
+      expect(workbench.node.pid).toBe(pid);
+      await window.sideBar.pressInRow(window.sideBar.row(demoModel), "Load Model");
+      for (const each of [window, second]) await each.sideBar.row(/Mesh Guide \(demo\)\s*loaded/).waitFor();
+    });
+
+    test("does not stop the node under the first one without a question", async () => {
+      const { pid } = workbench.node;
+      await second.palette.run("Mesh: Stop Node");
+      await second.dialog.answer("Other windows or programs use this node.", "Cancel");
+      expect(workbench.node.runningPid).toBe(pid);
+      await expect.poll(() => window.statusWords(), patience).toBe(`Inference Mesh: The node is ready: ${demoModel}.`);
+    });
+
+    test("leaves the first one its node when it is closed", async () => {
+      const { pid } = workbench.node;
+      const connection = await workbench.node.connect();
+      const clients = async (): Promise<number> => (await workbench.node.status()).clients;
+      // Two windows, and the one that asks.
+      expect(await clients()).toBe(3);
+      await second.close();
+      await expect.poll(clients, patience).toBe(2);
+      connection.dispose();
+      expect(workbench.node.runningPid).toBe(pid);
+      await window.sideBar.pressInRow(window.sideBar.row(demoModel), "Unload Model");
+      await window.sideBar.row(/Mesh Guide \(demo\)\s*not loaded/).waitFor();
+    });
   });
 
   test("starts the node again when it is killed, and shows it again", async () => {

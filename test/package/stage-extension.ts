@@ -27,6 +27,7 @@ export async function stageExtension(repository: string, stage: string): Promise
     await copyFile(from, to);
   }
   await copyFile(join(repository, ".vscodeignore"), join(stage, ".vscodeignore"));
+  await dropPictures(join(stage, "README.md"));
   await writeManifest(join(repository, "package.json"), join(stage, "package.json"));
 }
 
@@ -38,6 +39,12 @@ function shippedPatterns(ignoreFile: string): string[] {
 
 function isFolder(path: string): boolean {
   return statSync(path).isDirectory();
+}
+
+/** An editor shows no picture that lies in a package, so they stay in the repository. */
+async function dropPictures(readme: string): Promise<void> {
+  const text = await readFile(readme, "utf8");
+  await writeFile(readme, text.replace(/^!\[.*\]\(.*\)\n+/gm, ""));
 }
 
 async function writeManifest(from: string, to: string): Promise<void> {

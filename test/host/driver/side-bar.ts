@@ -35,6 +35,25 @@ export class SideBar {
     await row.getByRole("button", { name: button, exact: true }).click();
   }
 
+  /** Pulls the side bar's edge until it is so wide, in pixels. */
+  async resize(width: number): Promise<void> {
+    const part = this.#page.locator(".part.sidebar");
+    const box = await part.boundingBox();
+    if (box === null) throw new Error("The side bar is hidden.");
+    const y = box.y + box.height / 2;
+    await this.#page.mouse.move(box.x + box.width, y);
+    await this.#page.mouse.down();
+    await this.#page.mouse.move(box.x + width, y, { steps: 4 });
+    await this.#page.mouse.up();
+    // Away from the edge, which is lit while the pointer is on it and fades afterwards.
+    await this.#page.mouse.move(box.x + width + 300, y);
+    await this.#page.waitForFunction(() =>
+      [...document.querySelectorAll(".monaco-sash")].every(
+        (sash) => !sash.matches(".hover, .active") && sash.getAnimations({ subtree: true }).length === 0,
+      ),
+    );
+  }
+
   /** The text of a view that has nothing to list. */
   get welcome(): Locator {
     return this.#page.locator(".pane-body .welcome-view-content:visible");
