@@ -15,6 +15,7 @@ import { ContextKeys } from "./platform/context-keys.ts";
 import { ErrorPresenter } from "./platform/error-presenter.ts";
 import type { Translate } from "./platform/translate.ts";
 import { views } from "./platform/views.ts";
+import { WalkthroughProgress } from "./platform/walkthrough-progress.ts";
 import { readSetting } from "./settings/settings.ts";
 import { runAttachProcess } from "./sidecar/attach-process.ts";
 import { connectToNode } from "./sidecar/node-connection.ts";
@@ -60,7 +61,15 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     }),
   );
-  const showContext = (): void => contextKeys.update(contextValues(store, session.turns.length > 0));
+  const walkthrough = new WalkthroughProgress();
+  const showContext = (): void => {
+    const values = contextValues(store, { hasAsked: session.turns.length > 0, stepsDone: walkthrough.told });
+    contextKeys.update(values);
+    if (values["inferenceMesh.nodeState"] === "ready") walkthrough.did("node");
+    if (values["inferenceMesh.hasLoadedModel"]) walkthrough.did("model");
+    if (values["inferenceMesh.hasAsked"]) walkthrough.did("chat");
+  };
+  own(walkthrough.onDidChange(showContext));
   own(store.onDidChange(showContext));
   own(session.onDidChange(showContext));
   store.setNodeState(supervisor.state);
@@ -73,8 +82,13 @@ export function activate(context: vscode.ExtensionContext): void {
     // The views show why it does not start.
     if (isWanted) supervisor.start().catch(() => undefined);
   };
-  own(treeView.onDidChangeVisibility(({ visible }) => visible && startWhenSeen()));
-  if (treeView.visible) startWhenSeen();
+  const meshSeen = ({ visible }: { readonly visible: boolean }): void => {
+    if (!visible) return;
+    walkthrough.did("mesh");
+    startWhenSeen();
+  };
+  own(treeView.onDidChangeVisibility(meshSeen));
+  meshSeen(treeView);
   const { extensionUri } = context;
   const chatView = own(new ChatView({ extensionUri, session, store, t, log, onShown: startWhenSeen }));
   own(vscode.window.registerWebviewViewProvider(views.chat, chatView));
@@ -95,6 +109,7 @@ export function activate(context: vscode.ExtensionContext): void {
       newConversation: () => session.clear(),
       chooseModel: (model) => session.chooseModel(model),
     },
+    walkthrough,
     version,
     extensionId: context.extension.id,
     refresh: () => feed.refresh(),

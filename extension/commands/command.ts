@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import type { Translate } from "../platform/translate.ts";
+import type { WalkthroughProgress } from "../platform/walkthrough-progress.ts";
 import type { NodeSupervisor } from "../sidecar/node-supervisor.ts";
 
 /** What commands need of the chat, which comes from the chat view. */
@@ -17,6 +18,7 @@ export interface CommandServices {
   readonly log: vscode.LogOutputChannel;
   readonly t: Translate;
   readonly chat: ChatCommands;
+  readonly walkthrough: WalkthroughProgress;
   readonly version: string;
   /** The extension's id, `publisher.name`. */
   readonly extensionId: string;

@@ -9,6 +9,8 @@ export interface ContextValues {
   "inferenceMesh.hasNoModel": boolean;
   "inferenceMesh.hasLoadedModel": boolean;
   "inferenceMesh.hasAsked": boolean;
+  /** Names of the walkthrough's steps that are done; see `WalkthroughProgress`. */
+  "inferenceMesh.stepsDone": string;
 }
 export const contextKeys = [
   "inferenceMesh.nodeState",
@@ -16,10 +18,14 @@ export const contextKeys = [
   "inferenceMesh.hasNoModel",
   "inferenceMesh.hasLoadedModel",
   "inferenceMesh.hasAsked",
+  "inferenceMesh.stepsDone",
 ] as const satisfies readonly (keyof ContextValues)[];
 
 /** What the conditions see at this moment. */
-export function contextValues(store: MeshStore, hasAsked: boolean): ContextValues {
+export function contextValues(
+  store: MeshStore,
+  { hasAsked, stepsDone }: { readonly hasAsked: boolean; readonly stepsDone: string },
+): ContextValues {
   const state = store.nodeState;
   return {
     "inferenceMesh.nodeState": state.kind,
@@ -27,5 +33,6 @@ export function contextValues(store: MeshStore, hasAsked: boolean): ContextValue
     "inferenceMesh.hasNoModel": hasNoModel(store),
     "inferenceMesh.hasLoadedModel": store.models?.some((model) => model.state === "loaded") ?? false,
     "inferenceMesh.hasAsked": hasAsked,
+    "inferenceMesh.stepsDone": stepsDone,
   };
 }

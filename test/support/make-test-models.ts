@@ -19,6 +19,19 @@ declare module "vitest" {
   }
 }
 
+const slowShape: Parameters<typeof makeRandomModel>[0] = {
+  layers: 8,
+  dimensions: 512,
+  heads: 8,
+  kvHeads: 8,
+  feedForward: 1536,
+  type: "Q8_0",
+  contextTokens: 4096,
+};
+
+/** The bytes of the slow model, for whoever needs it outside the tests. */
+export const slowModel = (): Uint8Array => makeRandomModel({ name: "slow", ...slowShape });
+
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "mesh-test-models-"));
   const make = async (name: string, options: Parameters<typeof makeRandomModel>[0]): Promise<string> => {
@@ -28,15 +41,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   };
   project.provide("models", {
     tiny: await make("tiny", {}),
-    slow: await make("slow", {
-      layers: 8,
-      dimensions: 512,
-      heads: 8,
-      kvHeads: 8,
-      feedForward: 1536,
-      type: "Q8_0",
-      contextTokens: 4096,
-    }),
+    slow: await make("slow", slowShape),
     withoutTemplate: await make("without-template", { chatTemplate: null }),
   });
   return () => rm(folder, { recursive: true, force: true });

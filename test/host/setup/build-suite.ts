@@ -5,7 +5,7 @@ export const repository = resolve(import.meta.dirname, "../../..");
 const folder = join(repository, "dist/test-suite");
 
 /** What can be run inside an extension host. */
-export type SuiteName = "run-suite";
+export type SuiteName = "run-suite" | "measure-start";
 
 /** Bundles a suite into one file that the desktop editor and the workbench load alike, and returns its path. */
 export async function buildSuite(name: SuiteName): Promise<string> {

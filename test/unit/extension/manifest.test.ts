@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { errorCatalogue } from "../../../contract/errors/catalogue.ts";
 import { type CommandDeclaration, commandDeclarations } from "../../../extension/commands/declarations.ts";
 import { contextKeys } from "../../../extension/mesh/context-values.ts";
-import { viewContainer, views, walkthrough } from "../../../extension/platform/views.ts";
+import { viewContainer, views, walkthrough, walkthroughSteps } from "../../../extension/platform/views.ts";
 import { settingDeclarations } from "../../../extension/settings/declarations.ts";
 import { nodeStateKinds } from "../../../extension/sidecar/node-state.ts";
 import { collectWords } from "../../support/write-l10n-bundle.ts";
@@ -143,11 +143,15 @@ describe("views, settings and the walkthrough", () => {
   it("have at most six steps, each with a picture of words and an end", () => {
     expect(contributes.walkthroughs.map(({ id }) => id)).toEqual([walkthrough]);
     const steps = contributes.walkthroughs[0]?.steps ?? [];
-    expect(steps.length).toBeGreaterThan(0);
+    expect(steps.map(({ id }) => id)).toEqual([...walkthroughSteps]);
     expect(steps.length).toBeLessThanOrEqual(6);
     for (const step of steps) {
       expect(existsSync(join(root, step.media.markdown)), step.media.markdown).toBe(true);
-      expect(step.completionEvents.length).toBeGreaterThan(0);
+      // Whatever else ends a step: it is also ticked when it was done before the walkthrough was opened.
+      expect(step.completionEvents).toContain(`onContext:inferenceMesh.stepsDone =~ /\\b${step.id}\\b/`);
+      for (const [key] of step.completionEvents.join("\n").matchAll(/(?<=onContext:)inferenceMesh\.\w+/g)) {
+        expect(contextKeys as readonly string[]).toContain(key);
+      }
     }
   });
 
