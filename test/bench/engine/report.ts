@@ -62,7 +62,8 @@ export function describeConditions(threads: number): string {
 function cells(comparison: Comparison): string[] {
   const { what, unit, theirs, ours, target } = comparison;
   const met = target === undefined ? "" : isMet(comparison) ? "yes" : "no";
-  return [what, unit, shown(theirs), shown(ours), ratioOf(comparison).toFixed(2), targetText(target), met];
+  const ratio = theirs === 0 ? "" : ratioOf(comparison).toFixed(2);
+  return [what, unit, shown(theirs), shown(ours), ratio, targetText(target), met];
 }
 
 function targetText(target: Target | undefined): string {
