@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { type Comparison, isMet, ratioOf, type Target } from "./comparison.ts";
 import { engineRelease } from "./ensure-llama-server.ts";
@@ -48,15 +48,16 @@ export function writeMarkdown(comparisons: readonly Comparison[], conditions: st
   writeFileSync(performancePage, page.slice(0, from) + text + page.slice(to));
 }
 
-/** Where and when, for whoever reads the table later. */
+/** Where and when, for whoever reads the table later. On a busy machine, only processor time says much. */
 export function describeConditions(threads: number): string {
   const [processor] = cpus();
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   const machine = `${processor?.model.trim()}, ${cpus().length} cores, ${memory}, Linux ${release()}`;
   const software = `llama.cpp ${engineRelease()}, Node.js ${process.versions.node}, commit ${commit}`;
-  const plural = threads === 1 ? "" : "s";
-  return `${new Date().toISOString().slice(0, 10)}: ${machine}; ${software}; ${threads} compute thread${plural} each.`;
+  const compute = `${threads} compute thread${threads === 1 ? "" : "s"} each`;
+  const load = `load ${loadavg()[0]?.toFixed(1)} at the start`;
+  return `${new Date().toISOString().slice(0, 10)}: ${machine}; ${software}; ${compute}; ${load}.`;
 }
 
 function cells(comparison: Comparison): string[] {
