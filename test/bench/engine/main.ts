@@ -17,24 +17,35 @@ const options = readOptions(process.argv.slice(2));
 const abort = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => abort.abort(new Error(signal)));
 
-const program = await ensureLlamaServer(abort.signal);
-const folder = mkdtempSync(join(tmpdir(), "mesh-bench-"));
-const servers: ServerUnderTest[] = [];
 try {
-  const settings = makeSettings(folder);
-  const conditions = describeConditions(settings.threads);
-  console.log(conditions);
-  const ours = await startOurNode(settings);
-  servers.push(ours);
-  const theirs = await startLlamaServer(program, settings);
-  servers.push(theirs);
-  const comparisons = await measure({ ours, theirs, ...options, signal: abort.signal });
-  console.log(`\n${toTable(comparisons)}\n`);
-  if (options.writesMarkdown) writeMarkdown(comparisons, conditions);
-  console.log(toJsonLine(comparisons));
-} finally {
-  await Promise.all(servers.map((server) => server.dispose()));
-  rmSync(folder, { recursive: true, force: true });
+  await compare(await ensureLlamaServer(abort.signal));
+} catch (error) {
+  if (!abort.signal.aborted) throw error;
+  console.error("Interrupted.");
+  process.exitCode = 130;
+}
+
+async function compare(llamaServerProgram: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "mesh-bench-"));
+  const servers: ServerUnderTest[] = [];
+  try {
+    const settings = makeSettings(folder);
+    const conditions = describeConditions(settings.threads);
+    console.log(conditions);
+    const ours = await startOurNode(settings);
+    servers.push(ours);
+    const theirs = await startLlamaServer(llamaServerProgram, settings);
+    servers.push(theirs);
+    // For whoever wants to look into one of them meanwhile, with perf for example.
+    for (const { name, pids } of servers) console.log(`${name}: processes ${pids.join(", ")}`);
+    const comparisons = await measure({ ours, theirs, ...options, signal: abort.signal });
+    console.log(`\n${toTable(comparisons)}\n`);
+    if (options.writesMarkdown) writeMarkdown(comparisons, conditions);
+    console.log(toJsonLine(comparisons));
+  } finally {
+    await Promise.all(servers.map((server) => server.dispose()));
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ export const runningStreams = 8;
 /** More than they get to: they are left when the long prompt has been read, */
 const tokensPerStream = 4000;
 /** or when that takes longer than anybody would wait. */
-const limitMs = 30_000;
+const limitMs = 120_000;
 const shortPromptTokens = 24;
 /** All streams must be in full swing before the long prompt arrives. */
 const tokensBefore = 24;

@@ -6,6 +6,8 @@ import { streamChat } from "./stream-chat.ts";
 export interface ThroughputRound {
   readonly tokensPerSecond: number;
   readonly processorMsPerToken: number;
+  /** Of that, what is not the model's process: our gateway and router. */
+  readonly gatewayMsPerToken: number;
 }
 
 const promptTokens = 24;
@@ -20,13 +22,15 @@ export async function measureThroughput(
 ): Promise<ThroughputRound> {
   const maxTokens = tokensPerStream(streams);
   const prompts = Array.from({ length: streams }, () => promptOf(promptTokens));
-  const processorBefore = processorMs(server.pids);
+  const gatewayPids = server.pids.filter((pid) => pid !== server.modelPid);
+  const [allBefore, gatewayBefore] = [processorMs(server.pids), processorMs(gatewayPids)];
   const startedAt = performance.now();
   const records = await Promise.all(prompts.map((prompt) => streamChat(server, { prompt, maxTokens, signal })));
   const elapsedMs = Math.max(...records.map(({ endedAt }) => endedAt)) - startedAt;
   const tokens = streams * maxTokens;
   return {
     tokensPerSecond: (tokens * 1000) / elapsedMs,
-    processorMsPerToken: (processorMs(server.pids) - processorBefore) / tokens,
+    processorMsPerToken: (processorMs(server.pids) - allBefore) / tokens,
+    gatewayMsPerToken: (processorMs(gatewayPids) - gatewayBefore) / tokens,
   };
 }

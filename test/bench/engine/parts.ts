@@ -58,10 +58,12 @@ async function measureAllThroughput(bench: Bench): Promise<Comparison[]> {
     const best = { ...line("speedBest", "best round", "tokens/s"), over: (all: readonly number[]) => Math.max(...all) };
     const middle = { ...line("speedMedian", "median round", "tokens/s"), over: median };
     const processor = { ...line("processor", "processor time", "ms/token"), over: mean };
+    const gateway = { ...line("gatewayProcessor", "of that, outside the model's process", "ms/token"), over: mean };
     comparisons.push(
       summarise(measured, { ...best, figure: (round) => round.tokensPerSecond, target: speed }),
       summarise(measured, { ...middle, figure: (round) => round.tokensPerSecond }),
       summarise(measured, { ...processor, figure: (round) => round.processorMsPerToken, target: cost }),
+      summarise(measured, { ...gateway, figure: (round) => round.gatewayMsPerToken }),
     );
   }
   return comparisons;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { resolve } from "node:path";
 import { type Comparison, isMet, ratioOf, type Target } from "./comparison.ts";
 import { engineRelease } from "./ensure-llama-server.ts";
@@ -48,21 +48,23 @@ export function writeMarkdown(comparisons: readonly Comparison[], conditions: st
   writeFileSync(performancePage, page.slice(0, from) + text + page.slice(to));
 }
 
-/** Where and when, for whoever reads the table later. */
+/** Where and when, for whoever reads the table later. On a busy machine, only processor time says much. */
 export function describeConditions(threads: number): string {
   const [processor] = cpus();
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   const machine = `${processor?.model.trim()}, ${cpus().length} cores, ${memory}, Linux ${release()}`;
   const software = `llama.cpp ${engineRelease()}, Node.js ${process.versions.node}, commit ${commit}`;
-  const plural = threads === 1 ? "" : "s";
-  return `${new Date().toISOString().slice(0, 10)}: ${machine}; ${software}; ${threads} compute thread${plural} each.`;
+  const compute = `${threads} compute thread${threads === 1 ? "" : "s"} each`;
+  const load = `load ${loadavg()[0]?.toFixed(1)} at the start`;
+  return `${new Date().toISOString().slice(0, 10)}: ${machine}; ${software}; ${compute}; ${load}.`;
 }
 
 function cells(comparison: Comparison): string[] {
   const { what, unit, theirs, ours, target } = comparison;
   const met = target === undefined ? "" : isMet(comparison) ? "yes" : "no";
-  return [what, unit, shown(theirs), shown(ours), ratioOf(comparison).toFixed(2), targetText(target), met];
+  const ratio = theirs === 0 ? "" : ratioOf(comparison).toFixed(2);
+  return [what, unit, shown(theirs), shown(ours), ratio, targetText(target), met];
 }
 
 function targetText(target: Target | undefined): string {
