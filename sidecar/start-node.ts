@@ -128,7 +128,7 @@ async function layFoundation(
 
 async function assemble(foundation: Foundation): Promise<RunningNode> {
   const { options, configuration, log, resources, hardware, gatewayKey, controlToken, state } = foundation;
-  const { engines, store } = await startEngines({ ...foundation, ...options, env: process.env });
+  const { engines, accelerators, store } = await startEngines({ ...foundation, ...options, env: process.env });
   const forwarder = resources.add(
     new HttpForwarder({
       firstTokenMs: configuration.limits.firstTokenSeconds * 1000,
@@ -161,6 +161,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
     handlers: createHandlers({
       router,
       engines,
+      accelerators,
       store,
       topology,
       hardware,

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { wireErrorSchema } from "../errors/mesh-error.ts";
+import { acceleratorKindSchema } from "../mesh/accelerator.ts";
 
 export const gpuLayersSchema = z.union([
   z.enum(["auto", "max"]),
@@ -23,7 +24,11 @@ export const loadCommandSchema = z.object({
   parallel: z.number().int().min(1),
   /** Compute threads. */
   threads: z.number().int().min(1),
-  gpu: z.enum(["auto", "off"]),
+  accelerator: z.object({
+    kind: acceleratorKindSchema,
+    /** Where its binary package lies when it did not come with the product. */
+    packagesFolder: z.string().nullable(),
+  }),
   /** How many layers a GPU holds: as many as fit, all, or as many as fit within bounds. Without a GPU none. */
   gpuLayers: gpuLayersSchema,
   flashAttention: flashAttentionSchema,
@@ -67,7 +72,10 @@ export const engineEventSchema = z.discriminatedUnion("type", [
     type: z.literal("ready"),
     contextTokens: z.number(),
     threads: z.number(),
+    /** `cpu`, or the interface and its devices. */
     device: z.string(),
+    /** Why the processor computes instead of what was asked for; null when it is as asked. */
+    fallbackReason: z.string().nullable(),
   }),
   z.object({ type: z.literal("failed"), error: wireErrorSchema }),
   z.object({ type: z.literal("tokens"), id: z.number(), tokens: z.array(z.number()) }),

@@ -558,6 +558,51 @@ export const errorCatalogue = {
     button: "retry",
   }),
 
+  // Accelerators
+  accelerator_unavailable: entry({
+    params: z.object({ kind: z.string() }),
+    httpStatus: 400,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `There is no engine package for ${p.kind} to fetch or remove on this machine.`,
+    nextStep: () => "`inference-mesh accelerators` shows what there is.",
+  }),
+  accelerator_installing: entry({
+    params: z.object({ kind: z.string() }),
+    httpStatus: 409,
+    type: "invalid_request_error",
+    retryable: true,
+    message: (p) => `The engine for ${p.kind} is being fetched already.`,
+    nextStep: () => "Wait until it is there, or cancel the other call.",
+  }),
+  engine_package_unreachable: entry({
+    params: z.object({ name: z.string(), reason: z.string() }),
+    httpStatus: 502,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `The engine package ${p.name} could not be fetched: ${p.reason}.`,
+    nextStep: () =>
+      "Check the network and engine.registry in the configuration file, or bring the file with `inference-mesh accelerators install`.",
+    button: "retry",
+  }),
+  engine_package_damaged: entry({
+    params: z.object({ name: z.string(), problem: z.string() }),
+    httpStatus: 502,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `The engine package ${p.name} is refused: ${p.problem}.`,
+    nextStep: () => "Fetch it again, or from another registry: it must be exactly what was published.",
+    button: "retry",
+  }),
+  engine_package_file_missing: entry({
+    params: z.object({ expected: z.string() }),
+    httpStatus: 400,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The file ${p.expected} is missing among those that were given.`,
+    nextStep: () => "Get it with `npm pack` on a machine with a network, and give it under that name.",
+  }),
+
   // Node
   node_draining: entry({
     params: none,

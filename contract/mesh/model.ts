@@ -44,6 +44,8 @@ export const modelSummarySchema = z.object({
   /** Requests being answered now. */
   openRequests: z.number(),
   /** Main memory that its engine holds, in bytes, as last measured; null while there is none. */
+  /** What it is computed with as loaded: `cpu`, or an interface and its devices; null while not loaded. */
+  device: z.string().nullable(),
   memoryBytes: z.number().nullable(),
   /** When it is unloaded unless somebody asks it before; null while it answers, is not loaded, or stays. */
   unloadsAt: z.iso.datetime().nullable(),

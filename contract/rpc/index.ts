@@ -1,3 +1,4 @@
+import { acceleratorsInstall, acceleratorsList, acceleratorsProgress, acceleratorsRemove } from "./accelerators.ts";
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { initialize } from "./initialize.ts";
 import {
@@ -24,6 +25,9 @@ export const requests = {
   modelsRemove,
   modelsEstimate,
   modelsDownload,
+  acceleratorsList,
+  acceleratorsInstall,
+  acceleratorsRemove,
   chatStream,
   topologySubscribe,
   topologyUnsubscribe,
@@ -31,6 +35,7 @@ export const requests = {
 
 export const clientNotifications = { chatCredit } as const;
 export const nodeNotifications = {
+  acceleratorsProgress,
   chatChunk,
   chatWaiting,
   modelsDownloadProgress,

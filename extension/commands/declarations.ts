@@ -55,6 +55,7 @@ export const commandDeclarations = declare({
   "inferenceMesh.copyGatewayAddress": { title: "Copy Gateway Address", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.copyKey": { title: "Copy Gateway Key…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.openConfiguration": { title: "Open Node Configuration", isInPalette: true },
+  "inferenceMesh.showAccelerators": { title: "Accelerators…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.showMenu": { title: "Show Menu", isInPalette: true },
   "inferenceMesh.showLog": { title: "Show Log", icon: "$(output)", isInPalette: true },
   "inferenceMesh.collectDiagnostics": { title: "Collect Diagnostics", isInPalette: true },

@@ -15,6 +15,7 @@ import { openConfiguration } from "./open-configuration.ts";
 import { openWalkthrough } from "./open-walkthrough.ts";
 import { refreshMesh } from "./refresh-mesh.ts";
 import { restartNode } from "./restart-node.ts";
+import { showAccelerators } from "./show-accelerators.ts";
 import { showLog } from "./show-log.ts";
 import { showMenu } from "./show-menu.ts";
 import { startNode } from "./start-node.ts";
@@ -39,6 +40,7 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.copyGatewayAddress": copyGatewayAddress,
   "inferenceMesh.copyKey": copyKey,
   "inferenceMesh.openConfiguration": openConfiguration,
+  "inferenceMesh.showAccelerators": showAccelerators,
   "inferenceMesh.showMenu": showMenu,
   "inferenceMesh.showLog": showLog,
   "inferenceMesh.collectDiagnostics": collectDiagnostics,

@@ -12,6 +12,7 @@ export function modelLine(model: ModelSummary): string {
     formatByteSize(model.sizeBytes),
     context(model),
     model.capabilities.join(" + "),
+    model.device === null || model.device === "cpu" ? "" : `on ${model.device}`,
     model.memoryBytes === null ? "" : `${formatByteSize(model.memoryBytes)} of memory`,
     model.unloadsAt === null ? "" : `unloaded at ${clockTime(model.unloadsAt)} unless it is used`,
     model.canChat || model.problem !== null ? "" : "no chat template",

@@ -1,4 +1,5 @@
 import type { LoadCommand } from "../../contract/engine/control.ts";
+import type { AcceleratorWish } from "../../contract/mesh/accelerator.ts";
 import { bytesOf } from "../registry/byte-amount.ts";
 import { type Configuration, chooseThreads } from "../registry/configuration.ts";
 import { modelSettingsSchema } from "../registry/model-settings.ts";
@@ -23,7 +24,9 @@ export interface LoadWishes {
 
 /** Everything that a load is started with. */
 export interface LoadPlan {
-  readonly command: Omit<LoadCommand, "type" | "socketPath">;
+  readonly command: Omit<LoadCommand, "type" | "socketPath" | "accelerator">;
+  /** What it is to be computed with, if that is there. */
+  readonly wish: AcceleratorWish;
   readonly memory: MemoryPlan;
   /** GPUs that the process may see, by the driver's numbers; null means all. */
   readonly devices: readonly number[] | null;
@@ -51,7 +54,7 @@ export function planLoad(subject: LoadSubject, settings: EngineSettings, sizes: 
     parallel: wishes.parallel ?? own.parallel ?? engine.parallel,
     flashAttention: own.flashAttention,
   };
-  const isOnGpu = gpu === "auto" && sizes.gpuBytes !== null;
+  const isOnGpu = gpu !== "off" && sizes.gpuBytes !== null;
   const whole = isOnGpu ? (sizes.gpuBytes ?? 0) : sizes.mainBytes;
   const budgetBytes = own.memoryBudget === undefined ? null : bytesOf(own.memoryBudget, whole);
   // On a GPU the engine keeps to the budget by fewer layers; in main memory only the context can give way.
@@ -65,7 +68,6 @@ export function planLoad(subject: LoadSubject, settings: EngineSettings, sizes: 
       contextTokens: fitted.contextTokens,
       parallel: fitted.parallel,
       threads: chooseThreads(subject.header.sizeBytes, own.threads ?? engine.threads),
-      gpu,
       gpuLayers: own.gpuLayers,
       flashAttention: own.flashAttention,
       numa: own.numa ?? null,
@@ -74,7 +76,8 @@ export function planLoad(subject: LoadSubject, settings: EngineSettings, sizes: 
     },
     memory: fitted,
     devices,
-    gpu: gpu === "auto" ? { devices, budgetBytes: gpuBudgetBytes } : null,
+    wish: gpu,
+    gpu: gpu !== "off" ? { devices, budgetBytes: gpuBudgetBytes } : null,
   };
 }
 

@@ -8,6 +8,7 @@ import { Emitter } from "../platform/emitter.ts";
 import type { Log } from "../platform/log.ts";
 import type { Configuration } from "../registry/configuration.ts";
 import type { HostMemory } from "../resources/host-memory.ts";
+import type { Accelerators } from "./accelerators/accelerators.ts";
 import { type Candidate, describeFit, EngineRoom, type Resident } from "./engine-room.ts";
 import { type GgufHeader, readGgufHeader } from "./gguf-header.ts";
 import { type EngineSettings, type LoadPlan, type LoadWishes, parallelOf, planLoad } from "./load-plan.ts";
@@ -22,6 +23,7 @@ export interface LocalEnginesOptions {
   /** Told of every load and every request. */
   readonly onUse?: (model: CatalogueModel) => void;
   readonly settings: EngineSettings & Pick<Configuration, "limits">;
+  readonly accelerators: Pick<Accelerators, "choose">;
   readonly program: string;
   readonly runtimeFolder: string;
   readonly log: Log;
@@ -175,7 +177,7 @@ export class LocalEngines {
   }
 
   #create(model: UsableModel, plan: LoadPlan): ModelEngine {
-    const { settings, program, runtimeFolder, log, clock } = this.#options;
+    const { settings, program, runtimeFolder, log, clock, accelerators } = this.#options;
     const candidate = candidateOf(model, plan);
     const engine = new ModelEngine({
       program,
@@ -183,6 +185,7 @@ export class LocalEngines {
       log,
       clock,
       load: plan.command,
+      accelerator: () => accelerators.choose(plan.wish),
       devices: plan.devices,
       idleUnloadMs: settings.engine.idleUnloadMinutes * 60_000,
       silenceMs: settings.limits.idleSeconds * 1000,
@@ -194,9 +197,10 @@ export class LocalEngines {
     return engine;
   }
 
-  /** An engine that has run and found no GPU says more than the driver does: it may lack the package for it. */
+  /** An engine that has run and found no GPU says more than the driver does: its driver may not fit. */
   async #usableGpus(): Promise<readonly Gpu[]> {
-    if (this.#options.settings.engine.gpu === "off") return [];
+    const { accelerators, settings } = this.#options;
+    if ((await accelerators.choose(settings.engine.gpu)).kind === "cpu") return [];
     const onCpu = [...this.#engines.values()].some(({ candidate, engine }) => candidate.gpu && engine.device === "cpu");
     return onCpu ? [] : await this.#options.readGpus();
   }
@@ -223,6 +227,7 @@ export class LocalEngines {
       origin: model.origin,
       verification: model.verification,
       openRequests: engine?.openRequests ?? 0,
+      device: engine?.state === "loaded" ? engine.device : null,
       memoryBytes: engine?.residentBytes ?? null,
       unloadsAt: engine?.unloadsAt?.toISOString() ?? null,
       problem: engine?.problem ?? model.problem,

@@ -14,7 +14,9 @@ import { SharedLoad } from "./shared-load.ts";
 export interface ModelEngineOptions {
   readonly program: string;
   readonly runtimeFolder: string;
-  readonly load: Omit<LoadCommand, "type" | "socketPath">;
+  readonly load: Omit<LoadCommand, "type" | "socketPath" | "accelerator">;
+  /** Asked before each load: what there is to compute with may have changed. */
+  readonly accelerator: () => Promise<LoadCommand["accelerator"]>;
   /** GPUs that the process may see, by the driver's numbers; null means all. */
   readonly devices: readonly number[] | null;
   readonly log: Log;
@@ -244,13 +246,13 @@ export class ModelEngine {
   }
 
   async #run(signal: AbortSignal): Promise<EngineProcess> {
-    const { log } = this.#options;
+    const { log, load, accelerator, makeRoom } = this.#options;
     const startedAt = performance.now();
     try {
       // The file may have been replaced since it was listed, and a native parser must not be the first to notice.
-      await readGgufHeader(this.#options.load.modelPath, { signal });
-      await this.#options.makeRoom(signal);
-      const engine = new EngineProcess(this.#options);
+      await readGgufHeader(load.modelPath, { signal });
+      await makeRoom(signal);
+      const engine = new EngineProcess({ ...this.#options, load: { ...load, accelerator: await accelerator() } });
       engine.onDidProgress((progress) => {
         this.#progress = progress;
         this.#didProgress.fire(progress);
@@ -259,11 +261,11 @@ export class ModelEngine {
       engine.onDidExit(() => this.#exited(engine));
       this.#process = engine;
       this.#health.follow(engine);
-      this.#contextTokens = ready.contextTokens;
-      this.#device = ready.device;
       void this.measure();
+      const { contextTokens, threads, device, fallbackReason } = ready;
+      [this.#contextTokens, this.#device] = [contextTokens, device];
       const durationMs = Math.round(performance.now() - startedAt);
-      log.info("model.loaded", { model: this.#modelId, durationMs, threads: ready.threads, device: ready.device });
+      log.info("model.loaded", { model: load.modelId, durationMs, threads, device, fallbackReason });
       return engine;
     } catch (error) {
       const params = { model: this.#modelId, reason: errorReason(error) };

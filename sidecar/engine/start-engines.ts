@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { EnvHttpProxyAgent } from "undici";
 import { systemClock } from "../platform/clock.ts";
 import type { Disposables } from "../platform/disposables.ts";
 import type { Folders } from "../platform/folders.ts";
@@ -8,6 +9,10 @@ import type { Configuration } from "../registry/configuration.ts";
 import type { NodeStateFile } from "../registry/node-state.ts";
 import type { HardwareMonitor } from "../resources/hardware-monitor.ts";
 import { readHostMemory } from "../resources/host-memory.ts";
+import { enginePackagesOf } from "./accelerators/accelerator-packages.ts";
+import { Accelerators } from "./accelerators/accelerators.ts";
+import { EnginePackages } from "./accelerators/engine-packages.ts";
+import { probeMachine } from "./accelerators/probe-machine.ts";
 import { DigestCache, digestCacheSchema } from "./digest-cache.ts";
 import { LocalEngines } from "./local-engines.ts";
 import { ModelCatalogue } from "./model-catalogue.ts";
@@ -39,7 +44,7 @@ const defaultHub = "https://huggingface.co";
 /** Local inference as a whole: the models, their engines, and what can be done with model files. */
 export async function startEngines(
   options: StartEnginesOptions,
-): Promise<{ readonly engines: LocalEngines; readonly store: ModelStore }> {
+): Promise<{ readonly engines: LocalEngines; readonly accelerators: Accelerators; readonly store: ModelStore }> {
   const { folders, configuration, log, resources } = options;
   const digestFile = await VersionedFile.open({
     path: join(folders.cache, "digests.json"),
@@ -57,8 +62,10 @@ export async function startEngines(
     digests,
     records,
   });
+  const accelerators = await openAccelerators(options);
   const engines = resources.add(
     new LocalEngines({
+      accelerators,
       catalogue,
       addPath: (path) => addedPaths.add(path),
       // Only the quota asks for it: a disk that is full must not keep a model from answering.
@@ -74,7 +81,25 @@ export async function startEngines(
   );
   await engines.refresh();
   const downloads = startDownloads(options, { catalogue, digests, records, engines });
-  return { engines, store: new ModelStore({ engines, catalogue, addedPaths, downloads }) };
+  return { engines, accelerators, store: new ModelStore({ engines, catalogue, addedPaths, downloads }) };
+}
+
+async function openAccelerators({
+  folders,
+  configuration,
+  resources,
+  env,
+}: StartEnginesOptions): Promise<Accelerators> {
+  const dispatcher = new EnvHttpProxyAgent();
+  resources.add({ dispose: () => dispatcher.destroy() });
+  const packages = new EnginePackages({
+    folder: join(folders.data, "engines"),
+    registry: configuration.engine.registry,
+    dispatcher,
+    packagesOf: (kind) => enginePackagesOf(kind, process),
+  });
+  await packages.tidy();
+  return new Accelerators({ packages, wish: configuration.engine.gpu, probe: () => probeMachine(env) });
 }
 
 function startDownloads(

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import { acceleratorWishSchema } from "../../contract/mesh/accelerator.ts";
 import { errorReason } from "../platform/error-reason.ts";
 import { logLevels } from "../platform/log.ts";
 import { byteAmountSchema } from "./byte-amount.ts";
@@ -50,7 +51,9 @@ export const configurationSchema = z.strictObject({
     contextTokens: z.number().int().min(64).default(4096),
     /** Conversations that one model answers at the same time. */
     parallel: z.number().int().min(1).max(256).default(4),
-    gpu: z.enum(["auto", "off"]).default("auto"),
+    gpu: acceleratorWishSchema.default("auto"),
+    /** Where engine packages are fetched from, when somebody asks for one: npm's registry or a mirror of it. */
+    registry: httpAddress.default("https://registry.npmjs.org"),
     /** A model that nobody has asked for this long is unloaded; 0 means never. */
     idleUnloadMinutes: z.number().min(0).max(10_080).default(30),
     /** What all loaded models together may hold, in bytes or as a share of main memory; by default what is free. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { flashAttentionSchema, gpuLayersSchema, numaSchema } from "../../contract/engine/control.ts";
+import { acceleratorWishSchema } from "../../contract/mesh/accelerator.ts";
 import { byteAmountSchema } from "./byte-amount.ts";
 
 const loraAdapter = z.union([
@@ -12,7 +13,7 @@ export const modelSettingsSchema = z.strictObject({
   contextTokens: z.number().int().min(64).optional(),
   parallel: z.number().int().min(1).max(256).optional(),
   threads: z.number().int().min(1).max(1024).optional(),
-  gpu: z.enum(["auto", "off"]).optional(),
+  gpu: acceleratorWishSchema.optional(),
   /** `auto`, `max`, or `{ min, max }`: as many as fit within these bounds. */
   gpuLayers: gpuLayersSchema.default("auto"),
   /** Numbers of the GPUs that it may use, as the driver counts them; all by default. */

@@ -1,9 +1,11 @@
 import type { NodeStatus } from "../../contract/rpc/node.ts";
+import type { Accelerators } from "../engine/accelerators/accelerators.ts";
 import type { LocalEngines } from "../engine/local-engines.ts";
 import type { ModelStore } from "../engine/store/model-store.ts";
 import type { TopologyStore } from "../registry/topology-store.ts";
 import type { HardwareMonitor } from "../resources/hardware-monitor.ts";
 import type { Router } from "../router/router.ts";
+import { createAcceleratorHandlers } from "./accelerator-handlers.ts";
 import { createChatHandlers } from "./chat-handlers.ts";
 import { createModelHandlers } from "./model-handlers.ts";
 import { createNodeHandlers } from "./node-handlers.ts";
@@ -14,6 +16,7 @@ export interface HandlerDependencies {
   readonly router: Router;
   readonly engines: LocalEngines;
   readonly store: ModelStore;
+  readonly accelerators: Accelerators;
   readonly topology: TopologyStore;
   readonly hardware: HardwareMonitor;
   readonly status: () => Omit<NodeStatus, "hardware">;
@@ -27,6 +30,7 @@ export function createHandlers(dependencies: HandlerDependencies): RequestHandle
   return {
     ...createNodeHandlers(dependencies),
     ...createModelHandlers(dependencies),
+    ...createAcceleratorHandlers(dependencies),
     ...createChatHandlers(dependencies),
     ...createTopologyHandlers(dependencies),
   };

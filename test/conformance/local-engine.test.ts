@@ -39,6 +39,7 @@ beforeAll(async () => {
       clock: systemClock,
       readMemory: readHostMemory,
       readGpus: async () => [],
+      accelerators: { choose: async () => ({ kind: "cpu", packagesFolder: null }) },
       program: resolve(import.meta.dirname, "../../dist/sidecar/engine.mjs"),
       runtimeFolder: folder,
       log: new RecordingLog(),

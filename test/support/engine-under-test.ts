@@ -45,7 +45,7 @@ export class EngineUnderTest {
         contextTokens,
         parallel,
         threads: 1,
-        gpu: "off",
+        accelerator: { kind: "cpu", packagesFolder: null },
         gpuLayers: "auto",
         flashAttention: "auto",
         numa: null,

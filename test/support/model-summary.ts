@@ -4,6 +4,7 @@ import type { ModelSummary } from "../../contract/mesh/model.ts";
 export function modelSummary(part: Partial<ModelSummary> & { id: string }): ModelSummary {
   return {
     displayName: part.id,
+    device: null,
     identity: null,
     path: `/models/${part.id}.gguf`,
     sizeBytes: 1_500_000,

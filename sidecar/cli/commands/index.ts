@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { acceleratorsCommand } from "./accelerators.ts";
 import { attachCommand } from "./attach.ts";
 import { chatCommand } from "./chat.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -24,6 +25,7 @@ export const commands: Readonly<Record<string, Command>> = {
   forget: forgetCommand,
   chat: chatCommand,
   stop: stopCommand,
+  accelerators: acceleratorsCommand,
   doctor: doctorCommand,
   attach: attachCommand,
 };

@@ -1,10 +1,11 @@
-import { getLlama, type Llama, type LlamaContext, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
+import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import type { LoadCommand } from "../../../contract/engine/control.ts";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { errorReason } from "../../platform/error-reason.ts";
 import { ChatPrompt } from "./chat-prompt.ts";
 import { NativeModel } from "./native-context.ts";
-import { contextOptions, layerOptions, libraryOptions } from "./native-options.ts";
+import { contextOptions, layerOptions } from "./native-options.ts";
+import { openLlama } from "./open-llama.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import { StepScheduler } from "./step-scheduler.ts";
 import { TokenTexts } from "./token-texts.ts";
@@ -25,21 +26,15 @@ export interface LoadedModel {
   readonly threads: number;
   /** `cpu`, or the GPU interface in use. */
   readonly device: string;
+  /** Why the processor computes instead of what was asked for. */
+  readonly fallbackReason: string | null;
   readonly createdAt: number;
   dispose(): Promise<void>;
 }
 
 /** Reads a model file into memory. @param onProgress gets the share read, 0 to 1 */
 export async function loadModel(command: LoadCommand, onProgress: (progress: number) => void): Promise<LoadedModel> {
-  const llama: Llama = await getLlama({
-    // Never compile and never download: what is not installed is not used.
-    build: "never",
-    skipDownload: true,
-    progressLogs: false,
-    ...libraryOptions(command),
-    logLevel: LlamaLogLevel.warn,
-    logger: (level, message) => process.stderr.write(`llama.cpp ${level}: ${message.trimEnd()}\n`),
-  });
+  const { llama, device, fallbackReason } = await openLlama(command);
   const model = await llama.loadModel({
     modelPath: command.modelPath,
     gpuLayers: layerOptions(command),
@@ -60,7 +55,8 @@ export async function loadModel(command: LoadCommand, onProgress: (progress: num
     steps,
     contextTokens: context.contextSize,
     threads: context.currentThreads,
-    device: llama.gpu === false ? "cpu" : llama.gpu,
+    device,
+    fallbackReason,
     createdAt: Math.floor(Date.now() / 1000),
     dispose: async () => {
       await steps.stop(new MeshError("engine_crashed", { model: command.modelId }));

@@ -54,7 +54,13 @@ async function load(command: LoadCommand): Promise<Running | undefined> {
     process.umask(0o177);
     await server.listen(command.socketPath);
     process.on("exit", () => rmSync(command.socketPath, { force: true }));
-    send({ type: "ready", contextTokens: loaded.contextTokens, threads: loaded.threads, device: loaded.device });
+    send({
+      type: "ready",
+      contextTokens: loaded.contextTokens,
+      threads: loaded.threads,
+      device: loaded.device,
+      fallbackReason: loaded.fallbackReason,
+    });
     return { loaded, server };
   } catch (error) {
     const known =

@@ -2,10 +2,9 @@ import type { LlamaContextOptions, LlamaModelOptions, LlamaOptions } from "node-
 import type { LoadCommand } from "../../../contract/engine/control.ts";
 
 /** What of a load command concerns the library as a whole. */
-export function libraryOptions(command: LoadCommand): Pick<LlamaOptions, "gpu" | "numa" | "vramPadding"> {
+export function libraryOptions(command: LoadCommand): Pick<LlamaOptions, "numa" | "vramPadding"> {
   const budget = command.gpuBudgetBytes;
   return {
-    gpu: command.gpu === "off" ? false : "auto",
     numa: command.numa ?? false,
     // What is padding is not used: so layers keep to the budget.
     ...(budget === null ? {} : { vramPadding: (totalBytes: number) => Math.max(0, totalBytes - budget) }),

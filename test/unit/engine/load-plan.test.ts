@@ -24,8 +24,9 @@ const forModel = (settings: object): object => ({ models: { settings: { m: setti
 
 describe("a load", () => {
   it("follows the settings for all models where the model has none of its own", async () => {
-    const { command } = await plan({ engine: { contextTokens: 1024, parallel: 2, threads: 3 } });
-    expect(command).toMatchObject({ modelId: "m", contextTokens: 1024, parallel: 2, threads: 3, gpu: "auto" });
+    const { command, wish } = await plan({ engine: { contextTokens: 1024, parallel: 2, threads: 3, gpu: "vulkan" } });
+    expect(command).toMatchObject({ modelId: "m", contextTokens: 1024, parallel: 2, threads: 3 });
+    expect(wish).toBe("vulkan");
     expect(command).toMatchObject({ gpuLayers: "auto", flashAttention: "auto", numa: null, loraAdapters: [] });
   });
 

@@ -25,7 +25,14 @@ async function problemOf(text: string): Promise<string> {
 const defaults: Configuration = {
   node: { name: hostname(), lingerSeconds: 5, keepServing: false },
   gateway: { port: 6374, maxBodyBytes: 33_554_432 },
-  engine: { contextTokens: 4096, parallel: 4, gpu: "auto", idleUnloadMinutes: 30, checkFit: true },
+  engine: {
+    contextTokens: 4096,
+    parallel: 4,
+    gpu: "auto",
+    registry: "https://registry.npmjs.org",
+    idleUnloadMinutes: 30,
+    checkFit: true,
+  },
   queue: { maxWaiting: 512, maxWaitSeconds: 300 },
   models: { otherPrograms: true, settings: {} },
   limits: { firstTokenSeconds: 600, idleSeconds: 120 },
