@@ -36,7 +36,7 @@ export const turnSchema = z.discriminatedUnion("role", [
     state: answerStateSchema,
     /** The model that answered, as people call it. */
     model: z.string(),
-    /** What stands below the answer: time to the first token, tokens per second. Empty until it is known. */
+    /** What stands below the answer: time to the first token, tokens per second. Before it: its place in the queue. */
     figures: z.string(),
     /** The answer was cut at its limit. */
     isCut: z.boolean(),

@@ -119,6 +119,9 @@ export class ChatSession {
         model: answer.model,
         messages: toMessages(question, this.#options.instructions()),
         signal: abort.signal,
+        onWaiting: (queuePosition) => {
+          if (!abort.signal.aborted) this.#put({ ...answer, queuePosition });
+        },
         onText: (piece) => {
           text += piece;
           if (!abort.signal.aborted) this.#put({ ...answer, text, state: "streaming" });

@@ -18,6 +18,8 @@ const answerSchema = z.object({
   firstTokenMs: z.number().nullable(),
   totalMs: z.number().nullable(),
   error: wireErrorSchema.nullable(),
+  /** How many of the busy model's requests go before it, and itself; null while it does not wait for its turn. */
+  queuePosition: z.number().nullable().default(null),
 });
 export type Answer = z.infer<typeof answerSchema>;
 export type Question = z.infer<typeof questionSchema>;
@@ -69,6 +71,7 @@ export const newAnswer = (id: string): Answer => ({
   firstTokenMs: null,
   totalMs: null,
   error: null,
+  queuePosition: null,
 });
 
 /**

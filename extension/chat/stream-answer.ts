@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { z } from "zod";
-import { chatChunk, chatCredit, chatStream } from "../../contract/rpc/chat.ts";
+import { chatChunk, chatCredit, chatStream, chatWaiting } from "../../contract/rpc/chat.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
 
 export interface StreamAnswerOptions {
   readonly model: string;
   readonly messages: readonly { readonly role: "system" | "user" | "assistant"; readonly content: string }[];
   readonly onText: (text: string) => void;
+  /** The model is busy, and this is the question's place among those that wait; 1 is next. */
+  readonly onWaiting: (position: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -24,10 +26,14 @@ export async function streamAnswer(
     options.onText(chunk.text);
     client.notify(chatCredit, { streamId, credit: 1 });
   });
+  const waiting = client.on(chatWaiting, (place) => {
+    if (place.streamId === streamId) options.onWaiting(place.position);
+  });
   try {
     const request = { model: options.model, messages: [...options.messages] };
     return await client.request(chatStream, { streamId, credit, request }, options.signal);
   } finally {
     chunks.dispose();
+    waiting.dispose();
   }
 }

@@ -24,7 +24,10 @@ export function viewTurn(turn: Conversation["turns"][number], t: Translate): Tur
 
 /** Only what was measured: a figure that the backend did not report is left out, never zero. */
 function figures(answer: Answer, t: Translate): string {
-  const { completionTokens, firstTokenMs, totalMs } = answer;
+  const { completionTokens, firstTokenMs, totalMs, queuePosition } = answer;
+  if (answer.state === "waiting" && queuePosition !== null) {
+    return t("The model is busy: number {0} in the queue", { 0: queuePosition });
+  }
   if (firstTokenMs === null || totalMs === null) return "";
   const parts = [t("{0} to first token", { 0: milliseconds(firstTokenMs) })];
   const writingSeconds = (totalMs - firstTokenMs) / 1000;

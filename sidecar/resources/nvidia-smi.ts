@@ -44,6 +44,7 @@ export class NvidiaSmi implements Disposable {
   #failedAt: number | undefined;
   #asking: Promise<string[]> | undefined;
   #asked: ChildProcess | undefined;
+  #last: { readonly at: number; readonly gpus: readonly Gpu[] } | undefined;
   /** Settles when the process that was ended last is gone. */
   #leaving: Promise<void> = Promise.resolve();
 
@@ -98,11 +99,15 @@ export class NvidiaSmi implements Disposable {
     if (this.#gpus.size > 0) return [...this.#gpus.values()];
     const { clock } = this.#options;
     if (this.#isAbsent || (this.#failedAt !== undefined && clock.now() - this.#failedAt < retryMs)) return [];
+    const last = this.#last;
+    if (last !== undefined && clock.now() - last.at < this.#options.intervalMs) return last.gpus;
     this.#asking ??= this.#askOnce().finally(() => {
       this.#asking = undefined;
       this.#asked = undefined;
     });
-    return (await this.#asking).flatMap((line) => parseNvidiaLine(line) ?? []);
+    const gpus = (await this.#asking).flatMap((line) => parseNvidiaLine(line) ?? []);
+    this.#last = { at: clock.now(), gpus };
+    return gpus;
   }
 
   #askOnce(): Promise<string[]> {

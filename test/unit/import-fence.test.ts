@@ -42,9 +42,10 @@ describe("the import fence refuses", () => {
     ["sidecar/router/probe.ts", "../gateway/gateway.ts"],
     ["sidecar/backends/probe.ts", "../rpc/session.ts"],
     ["sidecar/engine/probe.ts", "../router/router.ts"],
+    ["sidecar/resources/probe.ts", "../engine/local-engines.ts"],
     ["sidecar/demo-model/probe.ts", "node-llama-cpp"],
     // What holds for the whole area holds in its folders with rules of their own as well.
-    ...["platform", "router", "backends", "engine", "demo-model"].flatMap((area): [string, string][] => [
+    ...["platform", "router", "backends", "engine", "resources", "demo-model"].flatMap((area): [string, string][] => [
       [`sidecar/${area}/probe.ts`, "../../extension/main.ts"],
       [`sidecar/${area}/probe.ts`, "vscode"],
       [`sidecar/${area}/probe.ts`, "@vscode/webview-ui-toolkit"],

@@ -81,7 +81,7 @@ export class TurnView {
     const parts: Node[] = turn.text === "" ? [] : [this.#markdown.element];
     if (turn.state === "waiting") {
       const dots = element("span", { className: "busy", attributes: { "aria-hidden": "true" } });
-      parts.push(element("p", { className: "turn-note", children: [dots, words.thinking] }));
+      parts.push(element("p", { className: "turn-note", children: [dots, turn.figures || words.thinking] }));
     }
     if (turn.state === "stopped") parts.push(note(words.stopped));
     if (turn.state === "interrupted") parts.push(note(words.interrupted));

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MeshError } from "../../../../contract/errors/mesh-error.ts";
-import { chatChunk } from "../../../../contract/rpc/chat.ts";
+import { chatChunk, chatWaiting } from "../../../../contract/rpc/chat.ts";
 import { ChatSession } from "../../../../extension/chat/chat-session.ts";
 import type { Answer, Conversation } from "../../../../extension/chat/conversation.ts";
 import { FakeNodeConnection } from "../../../support/fake-node-connection.ts";
@@ -52,6 +52,21 @@ const turn = async (): Promise<void> => {
 };
 
 describe("a conversation", () => {
+  it("shows a question's place while a busy model answers others", async () => {
+    const test = setUp();
+    const sending = test.session.send("Hello");
+    await turn();
+    const place = (streamId: string | undefined, position: number): void =>
+      test.connection.say(chatWaiting, { streamId, position, estimatedMs: null });
+    place(test.asked[0]?.streamId, 2);
+    place("another's", 7);
+    expect(test.last()).toMatchObject({ state: "waiting", queuePosition: 2 });
+    test.write("Hi");
+    expect(test.last()).toMatchObject({ state: "streaming", queuePosition: null });
+    test.settle().resolve(result);
+    await sending;
+  });
+
   it("streams an answer, with what came before it", async () => {
     const test = setUp();
     const sending = test.session.send("Hello");

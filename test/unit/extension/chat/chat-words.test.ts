@@ -62,6 +62,11 @@ describe("an answer's figures", () => {
     expect(figures({ completionTokens: 1 })).toBe("240 ms to first token · 1 token");
   });
 
+  it("are the place in the queue while the model is busy", () => {
+    const words = figures({ state: "waiting", firstTokenMs: null, queuePosition: 3 });
+    expect(words).toBe("The model is busy: number 3 in the queue");
+  });
+
   it("leave out what was not reported, and never divide by nothing", () => {
     expect(figures({ completionTokens: null })).toBe("240 ms to first token");
     expect(figures({ completionTokens: 5, totalMs: 240 })).toBe("240 ms to first token · 5 tokens");
