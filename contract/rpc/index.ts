@@ -1,9 +1,11 @@
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { initialize } from "./initialize.ts";
 import {
+  modelsDelete,
   modelsDownload,
   modelsDownloadProgress,
   modelsEstimate,
+  modelsImport,
   modelsList,
   modelsLoad,
   modelsLoadProgress,
@@ -24,6 +26,8 @@ export const requests = {
   modelsRemove,
   modelsEstimate,
   modelsDownload,
+  modelsImport,
+  modelsDelete,
   chatStream,
   topologySubscribe,
   topologyUnsubscribe,
