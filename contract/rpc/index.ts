@@ -2,9 +2,11 @@ import { acceleratorsInstall, acceleratorsList, acceleratorsProgress, accelerato
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { initialize } from "./initialize.ts";
 import {
+  modelsDelete,
   modelsDownload,
   modelsDownloadProgress,
   modelsEstimate,
+  modelsImport,
   modelsList,
   modelsLoad,
   modelsLoadProgress,
@@ -28,6 +30,8 @@ export const requests = {
   acceleratorsList,
   acceleratorsInstall,
   acceleratorsRemove,
+  modelsImport,
+  modelsDelete,
   chatStream,
   topologySubscribe,
   topologyUnsubscribe,

@@ -73,3 +73,26 @@ export const modelsDownloadProgress = notification(
   "models/downloadProgress",
   z.object({ progressToken: z.string(), ...downloadProgressSchema.shape }),
 );
+
+/** Copies a `.gguf` file, with all its parts, into the models folder. Tells its progress as a download does. */
+export const modelsImport = request(
+  "models/import",
+  z.object({
+    /** Absolute, on the node's machine. */
+    path: z.string().min(1),
+    /** What the file must be. */
+    sha256: digestSchema.optional(),
+    progressToken: z.string().optional(),
+  }),
+  z.object({ model: modelSummarySchema }),
+);
+
+/**
+ * Deletes a model's files. Only those in the models folder are deleted; a file that was added by path is forgotten, and a
+ * model of another program is refused. Fails with `model_loaded` while it is in memory, unless forced.
+ */
+export const modelsDelete = request(
+  "models/delete",
+  z.object({ model: z.string().min(1), force: z.boolean() }),
+  z.object({ model: modelSummarySchema, freedBytes: z.number() }),
+);

@@ -42,6 +42,14 @@ export const commandDeclarations = declare({
     enablement: isTrusted,
     isInPalette: true,
   },
+  "inferenceMesh.downloadModel": {
+    title: "Download Model…",
+    icon: "$(cloud-download)",
+    enablement: isTrusted,
+    isInPalette: true,
+  },
+  "inferenceMesh.deleteModel": { title: "Delete Model…", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.forgetModelFile": { title: "Forget Model File…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.unloadModel": {
     title: "Unload Model…",
     enablement: "inferenceMesh.hasLoadedModel",

@@ -7,6 +7,9 @@ import type { Command, CommandServices } from "./command.ts";
 import { copyGatewayAddress } from "./copy-gateway-address.ts";
 import { copyKey } from "./copy-key.ts";
 import type { CommandName } from "./declarations.ts";
+import { deleteModel } from "./delete-model.ts";
+import { downloadModel } from "./download-model.ts";
+import { forgetModelFile } from "./forget-model-file.ts";
 import { loadModel } from "./load-model.ts";
 import { loadThisModel } from "./load-this-model.ts";
 import { newChat } from "./new-chat.ts";
@@ -31,6 +34,9 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.refreshMesh": refreshMesh,
   "inferenceMesh.loadModel": loadModel,
   "inferenceMesh.addModelFile": addModelFile,
+  "inferenceMesh.downloadModel": downloadModel,
+  "inferenceMesh.deleteModel": deleteModel,
+  "inferenceMesh.forgetModelFile": forgetModelFile,
   "inferenceMesh.unloadModel": unloadModel,
   "inferenceMesh.loadThisModel": loadThisModel,
   "inferenceMesh.unloadThisModel": unloadThisModel,

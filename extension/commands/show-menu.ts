@@ -20,6 +20,7 @@ export const showMenu: Command = async ({ store, t }) => {
     item("inferenceMesh.openChat", t("Open chat"), "comment-discussion"),
     ...(isReady ? [item("inferenceMesh.loadModel", t("Load a model…"), "play")] : []),
     ...(hasLoaded ? [item("inferenceMesh.unloadModel", t("Unload a model…"), "stop-circle")] : []),
+    ...(isReady ? [item("inferenceMesh.downloadModel", t("Download a model…"), "cloud-download")] : []),
     ...(isReady ? [item("inferenceMesh.addModelFile", t("Add a model file…"), "add")] : []),
     separator,
     ...(isReady || isBusy

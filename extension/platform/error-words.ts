@@ -19,6 +19,7 @@ const inEditor: Partial<Record<ErrorCode, string>> = {
   wrong_key: "Copy the gateway's key again.",
   configuration_invalid: "Correct it, then start the node again.",
   folder_unwritable: "Make the folder writable, or free some space.",
+  model_loaded: "Unload it first, or delete it anyway.",
   model_in_use: "Wait until it has answered, or unload it anyway.",
 };
 

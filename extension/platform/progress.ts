@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 
-/** Tells the share that is done, 0 to 1. */
-export type ReportProgress = (share: number) => void;
+/** Tells the share that is done, 0 to 1, and in which words; without them, in per cent. */
+export type ReportProgress = (share: number, words?: string) => void;
 
 /** Runs with a notification that shows the progress and can cancel it. */
 export async function withProgress<T>(
@@ -15,10 +15,10 @@ export async function withProgress<T>(
     const cancellation = token.onCancellationRequested(() => abort.abort(new MeshError("cancelled", {})));
     let reported = 0;
     try {
-      return await run(abort.signal, (share) => {
+      return await run(abort.signal, (share, words) => {
         const increment = Math.max(0, share - reported) * 100;
         reported = Math.max(reported, share);
-        progress.report({ increment, message: `${Math.round(reported * 100)} %` });
+        progress.report({ increment, message: words ?? `${Math.round(reported * 100)} %` });
       });
     } finally {
       cancellation.dispose();

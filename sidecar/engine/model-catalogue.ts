@@ -112,11 +112,14 @@ export class ModelCatalogue {
       ...foreign,
     ]);
     const byId = new Map<string, Listed>();
-    for (const model of await Promise.all(files.map((file) => this.#read(file)))) {
+    const read = await Promise.all(files.map((file) => this.#read(file)));
+    // What another program keeps and we cannot use is none of this node's business.
+    for (const model of read.filter(({ origin, problem }) => isOwn(origin) || problem === null)) {
       // Two files of one name in different folders are two models: the second is told apart by its place.
       const id = byId.has(model.id) ? `${model.id}~${hash(model.path).slice(0, 8)}` : model.id;
       byId.set(id, { ...model, id });
-      if (model.header !== null) for (const path of model.paths) this.#options.digests.request(path);
+      if (model.header !== null && isOwn(model.origin))
+        for (const path of model.paths) this.#options.digests.request(path);
     }
     this.#models = byId;
     this.#headers.retain(new Set(files.flatMap((file) => file.paths)));
@@ -154,5 +157,8 @@ export class ModelCatalogue {
 
 const stampOf = (paths: readonly string[], stamps: readonly (string | undefined)[]): string =>
   paths.map((path, index) => `${path}:${stamps[index]}`).join("|");
+
+/** True for files that this node or its person has chosen, false for those that were only found. */
+const isOwn = (origin: ModelOrigin): boolean => ["bundled", "store", "added"].includes(origin);
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");

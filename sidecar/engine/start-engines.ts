@@ -24,6 +24,7 @@ import { Hub } from "./store/hub.ts";
 import { ModelRecords } from "./store/model-records.ts";
 import { ModelShelf } from "./store/model-shelf.ts";
 import { ModelStore } from "./store/model-store.ts";
+import { findModels, modelPlaces } from "./store/other-programs/find-models.ts";
 
 export interface StartEnginesOptions {
   readonly folders: Folders;
@@ -55,10 +56,12 @@ export async function startEngines(
   const digests = resources.add(new DigestCache(digestFile));
   const records = await ModelRecords.open(folders.state);
   const addedPaths = new AddedPaths(options.state);
+  const places = modelPlaces(options.env);
   const catalogue = new ModelCatalogue({
     bundledFolder: options.bundledModelsFolder,
     modelsFolder: folders.models,
     addedPaths: () => addedPaths.all,
+    otherPrograms: async () => (configuration.models.otherPrograms ? await findModels(places) : []),
     digests,
     records,
   });
@@ -68,8 +71,12 @@ export async function startEngines(
       accelerators,
       catalogue,
       addPath: (path) => addedPaths.add(path),
-      // Only the quota asks for it: a disk that is full must not keep a model from answering.
-      onUse: ({ path }) => void records.touch(path).catch(() => log.warn("model.useNotNoted")),
+      onUse: ({ path, paths }) => {
+        // Files of other programs are hashed when they are used, not when they are seen: there may be a terabyte.
+        for (const each of paths) digests.request(each);
+        // Only the quota asks for it: a disk that is full must not keep a model from answering.
+        void records.touch(path).catch(() => log.warn("model.useNotNoted"));
+      },
       settings: configuration,
       clock: systemClock,
       readMemory: readHostMemory,
@@ -80,8 +87,10 @@ export async function startEngines(
     }),
   );
   await engines.refresh();
-  const downloads = startDownloads(options, { catalogue, digests, records, engines });
-  return { engines, accelerators, store: new ModelStore({ engines, catalogue, addedPaths, downloads }) };
+  const parts = { catalogue, digests, records, engines };
+  const { models: modelsFolder } = folders;
+  const store = new ModelStore({ ...parts, ...startDownloads(options, parts), addedPaths, modelsFolder });
+  return { engines, accelerators, store };
 }
 
 async function openAccelerators({
@@ -110,7 +119,7 @@ function startDownloads(
     readonly records: ModelRecords;
     readonly engines: LocalEngines;
   },
-): Downloads {
+): { readonly downloads: Downloads; readonly shelf: ModelShelf; readonly room: DiskRoom } {
   const { engines, records } = parts;
   const hubEndpoint = configuration.models.huggingFaceEndpoint ?? endpointOf(env) ?? defaultHub;
   const client = resources.add(new DownloadClient({ hubEndpoint }));
@@ -126,7 +135,8 @@ function startDownloads(
   });
   const shelf = new ModelShelf({ modelsFolder: folders.models, ...parts });
   const hub = new Hub(client, hubEndpoint);
-  return resources.add(new Downloads({ client, hub, hubEndpoint, shelf, room, log }));
+  const downloads = resources.add(new Downloads({ client, hub, hubEndpoint, shelf, room, log }));
+  return { downloads, shelf, room };
 }
 
 /** The variable that other programs use for a mirror. One that is no address is ignored, as they do. */

@@ -1,11 +1,18 @@
 import type { DownloadProgress } from "../../contract/mesh/download-progress.ts";
 import { nodeNotifications } from "../../contract/rpc/index.ts";
 import type { HandlerDependencies } from "./handlers.ts";
-import type { RequestHandlers } from "./session.ts";
+import type { ControlClient, RequestHandlers } from "./session.ts";
 
 type ModelHandlers = Pick<
   RequestHandlers,
-  "modelsList" | "modelsLoad" | "modelsUnload" | "modelsRemove" | "modelsEstimate" | "modelsDownload"
+  | "modelsList"
+  | "modelsLoad"
+  | "modelsUnload"
+  | "modelsRemove"
+  | "modelsEstimate"
+  | "modelsDownload"
+  | "modelsImport"
+  | "modelsDelete"
 >;
 
 /** Calls about the models on this machine. */
@@ -24,13 +31,22 @@ export function createModelHandlers({ engines, store }: Pick<HandlerDependencies
     },
     modelsUnload: async ({ model, force }) => ({ model: await engines.unload(model, force) }),
     modelsDownload: async ({ source, sha256, progressToken }, { client, signal }) => {
-      const onProgress = (progress: DownloadProgress): void => {
-        if (progressToken === undefined) return;
-        client.notify(nodeNotifications.modelsDownloadProgress, { progressToken, ...progress });
-      };
+      const onProgress = reportTo(client, progressToken);
       return { model: await store.download({ source, sha256 }, { signal, onProgress }) };
     },
+    modelsImport: async ({ path, sha256, progressToken }, { client, signal }) => {
+      const onProgress = reportTo(client, progressToken);
+      return { model: await store.import(path, { sha256, signal, onProgress }) };
+    },
+    modelsDelete: async ({ model, force }) => await store.delete(model, force),
     modelsRemove: async ({ model }) => ({ model: await store.remove(model) }),
     modelsEstimate: async ({ model, ...wishes }) => ({ estimate: await engines.estimate(model, wishes) }),
   };
+}
+
+/** Sends the progress to the client that asked for it. */
+function reportTo(client: ControlClient, progressToken: string | undefined) {
+  if (progressToken === undefined) return undefined;
+  return (progress: DownloadProgress): void =>
+    client.notify(nodeNotifications.modelsDownloadProgress, { progressToken, ...progress });
 }

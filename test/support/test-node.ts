@@ -43,7 +43,9 @@ export class TestNode {
     this.home = home;
     // A runtime folder of its own, so that what a node leaves behind can be counted.
     const runtime = join(home, "run");
-    this.env = { ...process.env, INFERENCE_MESH_HOME: home, XDG_RUNTIME_DIR: runtime };
+    // Whoever runs the tests may have models of other programs, which are no part of them.
+    const elsewhere = { HOME: home, OLLAMA_MODELS: join(home, "ollama"), HF_HUB_CACHE: join(home, "hub") };
+    this.env = { ...process.env, ...elsewhere, INFERENCE_MESH_HOME: home, XDG_RUNTIME_DIR: runtime };
     this.folders = resolveFolders(this.env);
   }
 

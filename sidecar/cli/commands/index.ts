@@ -4,9 +4,11 @@ import { attachCommand } from "./attach.ts";
 import { chatCommand } from "./chat.ts";
 import { doctorCommand } from "./doctor.ts";
 import { forgetCommand } from "./forget.ts";
+import { importCommand } from "./import.ts";
 import { loadCommand } from "./load.ts";
 import { modelsCommand } from "./models.ts";
 import { pullCommand } from "./pull.ts";
+import { rmCommand } from "./rm.ts";
 import { serveCommand } from "./serve.ts";
 import { startCommand } from "./start.ts";
 import { statusCommand } from "./status.ts";
@@ -20,6 +22,8 @@ export const commands: Readonly<Record<string, Command>> = {
   status: statusCommand,
   models: modelsCommand,
   pull: pullCommand,
+  import: importCommand,
+  rm: rmCommand,
   load: loadCommand,
   unload: unloadCommand,
   forget: forgetCommand,

@@ -6,6 +6,7 @@ import type { DiskRoom } from "./disk-room.ts";
 import type { DownloadClient } from "./download-client.ts";
 import { downloadFile, type FileToDownload, type StagedFile, stagingKey } from "./download-file.ts";
 import { DownloadJob, type WaitOptions } from "./download-job.ts";
+import { forgetOldPartials } from "./forget-old-partials.ts";
 import type { Hub } from "./hub.ts";
 import type { ModelShelf } from "./model-shelf.ts";
 import { describeSource, parseModelSource, sourceKey } from "./model-source.ts";
@@ -97,6 +98,7 @@ export class Downloads implements Disposable {
       job.signal.throwIfAborted();
       const there = await shelf.find(files);
       if (there !== undefined) return there;
+      await forgetOldPartials(shelf.stagingFolder);
       const startedAt = performance.now();
       const staged = await this.#stage(files, request.source, job);
       const path = await shelf.take(staged, files, {

@@ -3,14 +3,29 @@ import type { ModelSummary } from "../../../contract/mesh/model.ts";
 import type { LocalEngines } from "../local-engines.ts";
 import type { CatalogueModel, ModelCatalogue } from "../model-catalogue.ts";
 import type { AddedPaths } from "./added-paths.ts";
-import type { WaitOptions } from "./download-job.ts";
+import { deleteFiles } from "./delete-files.ts";
+import type { DiskRoom } from "./disk-room.ts";
+import { DownloadJob, type WaitOptions } from "./download-job.ts";
 import type { Downloads, ModelToDownload } from "./downloads.ts";
+import { importModel } from "./import-model.ts";
+import { canonicalPath } from "./model-files.ts";
+import type { ModelRecords } from "./model-records.ts";
+import type { ModelShelf } from "./model-shelf.ts";
 
 export interface ModelStoreOptions {
   readonly engines: LocalEngines;
   readonly catalogue: ModelCatalogue;
   readonly addedPaths: AddedPaths;
   readonly downloads: Downloads;
+  readonly shelf: ModelShelf;
+  readonly room: DiskRoom;
+  readonly records: ModelRecords;
+  readonly modelsFolder: string;
+}
+
+export interface Deleted {
+  readonly model: ModelSummary;
+  readonly freedBytes: number;
 }
 
 /** What people do with model files, apart from running them: all changes to what this node has go through here. */
@@ -48,6 +63,53 @@ export class ModelStore {
     const path = await downloads.download(model, options);
     await engines.refresh();
     return this.#summaryOf(path);
+  }
+
+  /**
+   * Copies a model from a path into the models folder, once it is verified.
+   *
+   * @throws MeshError see `importModel`
+   */
+  async import(path: string, options: WaitOptions & { readonly sha256?: string | undefined }): Promise<ModelSummary> {
+    const { engines, catalogue, shelf, room } = this.#options;
+    await engines.refresh();
+    const canonical = await canonicalPath(path);
+    const there = catalogue.models.find((model) => model.origin === "store" && model.canonicalPath === canonical);
+    if (there !== undefined && options.sha256 === undefined) return this.#summaryOf(there.path);
+    const job = new DownloadJob<string>((started) =>
+      importModel(canonical, {
+        shelf,
+        room,
+        sha256: options.sha256,
+        signal: started.signal,
+        onProgress: ({ phase, receivedBytes, totalBytes }) => started.report(phase, receivedBytes, totalBytes),
+      }),
+    );
+    const placed = await job.wait(options);
+    await engines.refresh();
+    return this.#summaryOf(placed);
+  }
+
+  /**
+   * Deletes a model's files from the models folder. One that was added by path is only forgotten, one that is a link
+   * loses the link.
+   *
+   * @throws MeshError `unknown_model`, `model_loaded` unless forced, `model_kept_elsewhere`, `folder_unwritable`
+   */
+  async delete(id: string, force: boolean): Promise<Deleted> {
+    const { engines, records, modelsFolder } = this.#options;
+    const { origin, paths } = await this.#find(id);
+    if (origin === "added") return { model: await this.remove(id), freedBytes: 0 };
+    if (origin !== "store") throw new MeshError("model_kept_elsewhere", { model: id, origin });
+    const model = this.#summary(id);
+    if (model.state !== "available" && model.state !== "failed") {
+      if (!force) throw new MeshError("model_loaded", { model: id });
+      await engines.unload(id, true);
+    }
+    const freedBytes = await deleteFiles(modelsFolder, paths);
+    await records.remove(paths);
+    await engines.refresh();
+    return { model, freedBytes };
   }
 
   async #find(id: string): Promise<CatalogueModel> {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { MeshError } from "../../../../contract/errors/mesh-error.ts";
@@ -432,6 +432,17 @@ describe("faults of a stand-in hub", () => {
 });
 
 describe("the disk", () => {
+  it("is not filled by downloads that nobody goes on with: after a month they are removed", async () => {
+    const store = await openStore();
+    const staging = join(store.models, ".downloads");
+    mkdirSync(staging);
+    const [old, recent] = ["a", "b"].map((letter) => join(staging, `${letter.repeat(32)}.part`));
+    for (const path of [old, recent]) writeFileSync(path ?? "", "GGUF");
+    utimesSync(old ?? "", new Date("2020-01-01"), new Date("2020-01-01"));
+    await store.download("hf:ada/tiny");
+    expect(store.files).toEqual([`.downloads/${"b".repeat(32)}.part`, "tiny-Q4_K_M.gguf"]);
+  });
+
   it("that is too full is noticed before anything is fetched, with the numbers", async () => {
     const store = await openStore({ freeBytes: 1000 });
     expect(await failure(store.download("hf:ada/tiny"))).toMatchObject({
