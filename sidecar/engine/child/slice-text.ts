@@ -13,8 +13,12 @@ export interface SliceOptions {
   readonly sliceCharacters: number;
 }
 
-/** Vocabularies never join the letters before a space with the word after it. */
-const betweenWords = /\p{L}(?= \p{L})/gu;
+/** Vocabularies never join the letters before a space with what comes after it. */
+const cuts: Readonly<Record<CutStyle, RegExp>> = {
+  keepSpace: /[\p{L}\p{N}](?=\s)/gu,
+  // Exactly one space is dropped, and none is added before anything but a word.
+  dropSpace: /\p{L}(?= \p{L})/gu,
+};
 
 /**
  * Cuts a text so that the tokens of the slices are those of the whole. Where there is nothing to cut between for a long
@@ -34,7 +38,7 @@ function chooseCut(text: string, start: number, options: SliceOptions): { end: n
   const latest = start + options.sliceCharacters;
   // In the second half alone, so that slices do not get small.
   const half = start + Math.floor(options.sliceCharacters / 2);
-  const word = [...text.slice(half, latest).matchAll(betweenWords)].at(-1);
+  const word = [...text.slice(half, latest).matchAll(cuts[options.style])].at(-1);
   if (word !== undefined) {
     const space = half + word.index + word[0].length;
     if (controlTextAround(text, space, options.controlTexts) === undefined) {
