@@ -19,7 +19,12 @@ rmSync("dist/sidecar", { recursive: true, force: true });
 const results = await Promise.all([
   build({
     ...shared,
-    entryPoints: { main: "sidecar/main.ts", cli: "sidecar/cli/main.ts", engine: "sidecar/engine/child/main.ts" },
+    entryPoints: {
+      main: "sidecar/main.ts",
+      cli: "sidecar/cli/main.ts",
+      engine: "sidecar/engine/child/main.ts",
+      "parent-watch": "sidecar/engine/child/parent-watch.ts",
+    },
     outdir: "dist/sidecar",
     outExtension: { ".js": ".mjs" },
     format: "esm",

@@ -54,6 +54,8 @@ export const engineStatsSchema = z.object({
   /** Native calls that gave every active answer its next token, and those that read a chunk of prompts. */
   decodeSteps: z.number(),
   prefillSteps: z.number(),
+  /** How long the present step has been running; 0 between steps. */
+  runningStepMs: z.number(),
   residentBytes: z.number(),
 });
 export type EngineStats = z.infer<typeof engineStatsSchema>;

@@ -371,6 +371,26 @@ export const errorCatalogue = {
     nextStep: () => "Send the request again: the model is loaded anew.",
     button: "retry",
   }),
+  engine_unresponsive: entry({
+    params: z.object({ model: z.string(), seconds: z.number() }),
+    httpStatus: 502,
+    type: "upstream_disconnected",
+    retryable: true,
+    message: (p) => `The engine of '${p.model}' did not move for ${p.seconds} seconds and was ended.`,
+    nextStep: () =>
+      "Send the request again: the model is loaded anew. If it happens every time, use another model file.",
+    button: "showLog",
+  }),
+  engine_restarting: entry({
+    params: z.object({ model: z.string(), crashes: z.number(), retryAfterSeconds: z.number() }),
+    httpStatus: 503,
+    type: "overloaded_error",
+    retryable: true,
+    message: (p) =>
+      `The engine of '${p.model}' has stopped ${p.crashes} times in a row; it is not started again at once.`,
+    nextStep: (p) => `Try again in ${p.retryAfterSeconds} second(s), or load the model by hand.`,
+    button: "showLog",
+  }),
   generation_failed: entry({
     params: z.object({ model: z.string(), reason: z.string() }),
     httpStatus: 500,

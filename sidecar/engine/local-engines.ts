@@ -6,6 +6,7 @@ import type { ModelEstimate } from "../../contract/mesh/model-estimate.ts";
 import type { Clock } from "../platform/clock.ts";
 import { Emitter } from "../platform/emitter.ts";
 import type { Log } from "../platform/log.ts";
+import type { Configuration } from "../registry/configuration.ts";
 import type { HostMemory } from "../resources/host-memory.ts";
 import { type Candidate, describeFit, EngineRoom, type Resident } from "./engine-room.ts";
 import { type GgufHeader, readGgufHeader } from "./gguf-header.ts";
@@ -18,7 +19,7 @@ export interface LocalEnginesOptions {
   readonly catalogue: ModelCatalogue;
   /** Remembers a model file outside the models folder. */
   readonly addPath: (path: string) => Promise<void>;
-  readonly settings: EngineSettings;
+  readonly settings: EngineSettings & Pick<Configuration, "limits">;
   /** Told of every load and every request. */
   readonly onUse?: (model: CatalogueModel) => void;
   readonly program: string;
@@ -184,6 +185,8 @@ export class LocalEngines {
       load: plan.command,
       devices: plan.devices,
       idleUnloadMs: settings.engine.idleUnloadMinutes * 60_000,
+      silenceMs: settings.limits.idleSeconds * 1000,
+      stepMs: settings.limits.firstTokenSeconds * 1000,
       makeRoom: (signal) => this.#room.make(candidate, signal),
     });
     engine.onDidChange(() => this.#didChange.fire());

@@ -5,9 +5,11 @@ import type { Clock } from "../platform/clock.ts";
 import { Emitter } from "../platform/emitter.ts";
 import { errorReason } from "../platform/error-reason.ts";
 import type { Log } from "../platform/log.ts";
+import { EngineHealth } from "./engine-health.ts";
 import { EngineProcess } from "./engine-process.ts";
 import { EngineUse } from "./engine-use.ts";
 import { readGgufHeader } from "./gguf-header.ts";
+import { SharedLoad } from "./shared-load.ts";
 
 export interface ModelEngineOptions {
   readonly program: string;
@@ -19,6 +21,10 @@ export interface ModelEngineOptions {
   readonly clock: Clock;
   /** An engine that nobody has asked for this long is unloaded, in milliseconds; 0 means never. */
   readonly idleUnloadMs: number;
+  /** An engine that says nothing this long while somebody waits is killed, in milliseconds. */
+  readonly silenceMs: number;
+  /** So is one whose native code stays in one step for this long. */
+  readonly stepMs: number;
   /** Called before each load: checks that it fits, and may unload others. @throws MeshError */
   readonly makeRoom: (signal: AbortSignal) => Promise<void>;
 }
@@ -31,11 +37,7 @@ export interface EngineLease {
   release(): void;
 }
 
-interface Loading {
-  readonly abort: AbortController;
-  readonly done: Promise<EngineProcess>;
-  waiters: number;
-}
+const crashCodes: ReadonlySet<string> = new Set(["engine_crashed", "engine_unresponsive"]);
 
 /** The engine of one model: started when first needed, started anew after a crash, stopped on request. */
 export class ModelEngine {
@@ -43,12 +45,13 @@ export class ModelEngine {
   readonly #didChange = new Emitter<void>();
   readonly #didProgress = new Emitter<number>();
   #process: EngineProcess | undefined;
-  #loading: Loading | undefined;
+  #loading: SharedLoad<EngineProcess> | undefined;
   #progress: number | null = null;
   #contextTokens: number | null = null;
   #device: string | null = null;
   #residentBytes: number | null = null;
   readonly #use: EngineUse;
+  readonly #health: EngineHealth;
   #problem: WireError | null = null;
   #unloading: Promise<void> | undefined;
   #isDisposed = false;
@@ -59,6 +62,8 @@ export class ModelEngine {
   constructor(options: ModelEngineOptions) {
     this.#options = options;
     const onIdle = (): void => void this.unloadIfIdle("idle");
+    const { clock, log, load, silenceMs, stepMs } = options;
+    this.#health = new EngineHealth({ modelId: load.modelId, clock, log, silenceMs, stepMs });
     this.#use = new EngineUse({ idleMs: options.idleUnloadMs, clock: options.clock, onIdle });
   }
 
@@ -67,7 +72,7 @@ export class ModelEngine {
     if (this.#loading !== undefined) return "loading";
     if (this.#process !== undefined) return "loaded";
     // After a crash the next request loads it anew; only a load that failed is a failure.
-    return this.#problem === null || this.#problem.code === "engine_crashed" ? "available" : "failed";
+    return this.#problem === null || crashCodes.has(this.#problem.code) ? "available" : "failed";
   }
   /** Share of the weights read while loading; otherwise null. */
   get progress(): number | null {
@@ -111,28 +116,8 @@ export class ModelEngine {
    * @throws MeshError what the engine said, or the signal's reason
    */
   async load(signal: AbortSignal): Promise<EngineProcess> {
-    await this.#endOfWhatEnds();
-    signal.throwIfAborted();
-    if (this.#isDisposed) throw new MeshError("node_draining", {});
-    if (this.#process !== undefined) {
-      this.#rest();
-      return this.#process;
-    }
-    this.#loading ??= this.#start();
-    const loading = this.#loading;
-    loading.waiters++;
-    const leave = (): void => {
-      loading.waiters--;
-      if (loading.waiters === 0) loading.abort.abort(new MeshError("model_load_cancelled", { model: this.#modelId }));
-    };
-    return await new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        leave();
-        reject(signal.reason);
-      };
-      signal.addEventListener("abort", onAbort, { once: true });
-      loading.done.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-    });
+    this.#health.forgive();
+    return await this.#ready(signal);
   }
 
   /** Loads if needed, and keeps the engine until the lease is released. */
@@ -160,7 +145,7 @@ export class ModelEngine {
     const openRequests = this.#use.openRequests + (this.#loading === undefined ? this.#use.claims : 0);
     if (openRequests > 0 && !force) throw new MeshError("model_in_use", { model: this.#modelId, openRequests });
     if (this.#loading !== undefined) {
-      this.#loading.abort.abort(new MeshError("model_load_cancelled", { model: this.#modelId }));
+      this.#loading.cancel();
       await this.#loading.done.catch(() => undefined);
     }
     this.#problem = null;
@@ -190,12 +175,25 @@ export class ModelEngine {
     return this.#options.load.modelId;
   }
 
+  async #ready(signal: AbortSignal): Promise<EngineProcess> {
+    await this.#endOfWhatEnds();
+    signal.throwIfAborted();
+    if (this.#isDisposed) throw new MeshError("node_draining", {});
+    if (this.#process !== undefined) {
+      this.#rest();
+      return this.#process;
+    }
+    this.#loading ??= this.#start();
+    return await this.#loading.join(signal);
+  }
+
   /** From the first moment on nobody may take it for idle, also not between the end of the load and the request. */
   async #claim(signal: AbortSignal): Promise<EngineProcess> {
     this.#use.claims++;
     this.#rest();
     try {
-      const engine = await this.load(signal);
+      if (this.#process === undefined && this.#loading === undefined) this.#health.assertMayStart();
+      const engine = await this.#ready(signal);
       this.#use.openRequests++;
       return engine;
     } finally {
@@ -205,14 +203,15 @@ export class ModelEngine {
   }
 
   #rest(): void {
+    this.#health.isNeeded = this.#use.openRequests > 0;
     this.#use.note(this.#process !== undefined && this.#loading === undefined && this.#unloading === undefined);
   }
 
   /** A load that everybody has left, or an engine that frees its memory: whoever comes now wants a new one. */
   async #endOfWhatEnds(): Promise<void> {
-    while (this.#unloading !== undefined || this.#loading?.abort.signal.aborted === true) {
+    while (this.#unloading !== undefined || this.#loading?.isCancelled === true) {
       await this.#unloading;
-      if (this.#loading?.abort.signal.aborted === true) await this.#loading.done.catch(() => undefined);
+      if (this.#loading?.isCancelled === true) await this.#loading.done.catch(() => undefined);
     }
   }
 
@@ -226,19 +225,22 @@ export class ModelEngine {
     return this.#unloading;
   }
 
-  #start(): Loading {
-    const abort = new AbortController();
+  #start(): SharedLoad<EngineProcess> {
     this.#problem = null;
-    const done = this.#run(abort.signal).finally(() => {
-      this.#loading = undefined;
-      this.#progress = null;
-      this.#rest();
-      this.#didChange.fire();
-    });
-    // A load that everybody has left still settles.
-    done.catch(() => undefined);
+    const load = async (signal: AbortSignal): Promise<EngineProcess> => {
+      try {
+        return await this.#run(signal);
+      } finally {
+        this.#loading = undefined;
+        this.#progress = null;
+        this.#rest();
+        this.#didChange.fire();
+      }
+    };
+    const cancelled = (): MeshError => new MeshError("model_load_cancelled", { model: this.#modelId });
+    const loading = new SharedLoad(load, cancelled);
     this.#didChange.fire();
-    return { abort, done, waiters: 0 };
+    return loading;
   }
 
   async #run(signal: AbortSignal): Promise<EngineProcess> {
@@ -256,6 +258,7 @@ export class ModelEngine {
       const ready = await engine.load(signal);
       engine.onDidExit(() => this.#exited(engine));
       this.#process = engine;
+      this.#health.follow(engine);
       this.#contextTokens = ready.contextTokens;
       this.#device = ready.device;
       void this.measure();
@@ -288,10 +291,8 @@ export class ModelEngine {
     this.#contextTokens = null;
     this.#residentBytes = null;
     this.#use.dispose();
-    if (this.#unloading === undefined) {
-      this.#problem = new MeshError("engine_crashed", { model: this.#modelId }).toWire();
-      this.#options.log.error("engine.crashed", { model: this.#modelId, openRequests: this.#use.openRequests });
-    }
+    this.#health.dispose();
+    if (this.#unloading === undefined) this.#problem = this.#health.crashed(this.#use.openRequests).toWire();
     this.#didChange.fire();
   }
 }

@@ -3,6 +3,7 @@ import { setPriority } from "node:os";
 import { type EngineEvent, engineCommandSchema, type LoadCommand } from "../../../contract/engine/control.ts";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { errorReason } from "../../platform/error-reason.ts";
+import { endWithParent } from "./end-with-parent.ts";
 import { EngineServer } from "./engine-server.ts";
 import { type LoadedModel, loadModel } from "./loaded-model.ts";
 import { noSteps } from "./step-scheduler.ts";
@@ -19,6 +20,7 @@ interface Running {
 async function main(): Promise<void> {
   // When the sidecar is gone, however it went, nobody can reach this process any more.
   process.on("disconnect", () => process.exit(0));
+  endWithParent();
   process.title = "inference-mesh-engine";
   setPriority(nicenessBelowSidecar);
 
@@ -76,6 +78,7 @@ function stats(running: Running | undefined): Extract<EngineEvent, { type: "stat
     openRequests: running?.server.counters.openRequests ?? 0,
     busySequences: running?.loaded.sequences.inUse ?? 0,
     ...(running?.loaded.steps.counters ?? noSteps),
+    runningStepMs: running?.loaded.steps.runningStepMs ?? 0,
     residentBytes: process.memoryUsage.rss(),
   };
 }

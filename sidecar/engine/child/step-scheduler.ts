@@ -63,9 +63,15 @@ export class StepScheduler {
   #stopReason: Error | undefined;
   #wake: (() => void) | undefined;
   #lastWasPrefill = false;
+  #stepStartedAt: number | undefined;
 
   constructor(options: StepSchedulerOptions) {
     this.#options = options;
+  }
+
+  /** How long the present step has been running; 0 between steps. */
+  get runningStepMs(): number {
+    return this.#stepStartedAt === undefined ? 0 : this.#options.now() - this.#stepStartedAt;
   }
 
   /** Begins with the next step. What was in that place before must be over. */
@@ -100,6 +106,7 @@ export class StepScheduler {
       } catch (error) {
         this.#failAll(this.#options.describeFailure(error));
       }
+      this.#stepStartedAt = undefined;
     } while (this.#arrivals.length > 0 || this.#runs.some((run) => run !== undefined));
     this.#working = undefined;
   }
@@ -107,8 +114,11 @@ export class StepScheduler {
   async #stepWhileNeeded(): Promise<void> {
     while (this.#admit()) {
       const items = this.#plan();
-      if (items.length > 0) await this.#step(items);
-      else {
+      if (items.length > 0) {
+        this.#stepStartedAt = this.#options.now();
+        await this.#step(items, this.#stepStartedAt);
+      } else {
+        this.#stepStartedAt = undefined;
         this.#deliver();
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -166,8 +176,7 @@ export class StepScheduler {
       .filter(({ tokens }) => tokens.length > 0);
   }
 
-  async #step(items: readonly BatchItem[]): Promise<void> {
-    const startedAt = this.#options.now();
+  async #step(items: readonly BatchItem[], startedAt: number): Promise<void> {
     const tokens = items.reduce((sum, item) => sum + item.tokens.length, 0);
     let outputs: Output[];
     try {
