@@ -17,28 +17,45 @@ export function sharePrefill(remaining: readonly number[], batchTokens: number):
   return shares;
 }
 
-/** While others wait for their next token, a chunk should not take longer than this, in milliseconds. */
+/** While others wait for their next token, a chunk should not take longer than this, in milliseconds, */
 const patienceMs = 150;
+/** or than this many of their own steps: on a machine that is slow or busy, a prompt must get its share all the same. */
+const patienceSteps = 4;
 /** Smaller batches make reading a prompt slower without giving the others much. */
 const smallestChunk = 32;
 /** Until something has been measured. */
 const firstChunk = 128;
 
-/** Learns how fast prompts are read, to keep a chunk short where the machine is slow. */
+/** Learns how fast this machine is, to keep a chunk short where it is slow. */
 export class PrefillPace {
-  #tokensPerMs: number | undefined;
+  readonly #tokensPerMs = new Average();
+  readonly #stepMs = new Average();
 
-  record(tokens: number, durationMs: number): void {
+  recordChunk(tokens: number, durationMs: number): void {
     // The first tokens of a chunk cost more than the others, so small ones say little.
-    if (tokens < smallestChunk) return;
-    const measured = tokens / Math.max(durationMs, 0.001);
-    this.#tokensPerMs = this.#tokensPerMs === undefined ? measured : (this.#tokensPerMs + measured) / 2;
+    if (tokens >= smallestChunk) this.#tokensPerMs.add(tokens / Math.max(durationMs, 0.001));
+  }
+
+  /** A step that gave each answer its next token. */
+  recordStep(durationMs: number): void {
+    this.#stepMs.add(durationMs);
   }
 
   /** A power of two, so that the same prompt is usually cut in the same places. */
   chunkTokens(limit: number): number {
-    const fitting = this.#tokensPerMs === undefined ? firstChunk : this.#tokensPerMs * patienceMs;
+    const patience = Math.max(patienceMs, patienceSteps * (this.#stepMs.value ?? 0));
+    const { value: tokensPerMs } = this.#tokensPerMs;
+    const fitting = tokensPerMs === undefined ? firstChunk : tokensPerMs * patience;
     const chunk = 2 ** Math.floor(Math.log2(Math.max(fitting, smallestChunk)));
     return Math.min(chunk, limit);
+  }
+}
+
+/** Of the last few values, the latest counting most. */
+class Average {
+  value: number | undefined;
+
+  add(measured: number): void {
+    this.value = this.value === undefined ? measured : (3 * this.value + measured) / 4;
   }
 }

@@ -186,11 +186,15 @@ export class StepScheduler {
       return;
     }
     const isPrefill = tokens > items.length;
+    const durationMs = this.#options.now() - startedAt;
     if (isPrefill) {
       this.counters.prefillSteps++;
       this.counters.evaluatedPromptTokens += tokens;
-      this.#pace.record(tokens, this.#options.now() - startedAt);
-    } else this.counters.decodeSteps++;
+      this.#pace.recordChunk(tokens, durationMs);
+    } else {
+      this.counters.decodeSteps++;
+      this.#pace.recordStep(durationMs);
+    }
     await this.#sample(outputs, isPrefill);
   }
 

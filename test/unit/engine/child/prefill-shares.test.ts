@@ -34,16 +34,25 @@ describe("the chunk while others answer", () => {
   it("fits the machine: whole batches where reading is fast, small ones where it is slow", () => {
     const chunkAt = (tokensPerSecond: number): number => {
       const pace = new PrefillPace();
-      for (let count = 0; count < 10; count++) pace.record(512, (512 / tokensPerSecond) * 1000);
+      for (let count = 0; count < 10; count++) pace.recordChunk(512, (512 / tokensPerSecond) * 1000);
       return pace.chunkTokens(512);
     };
     expect([50_000, 4000, 1000, 100, 1].map(chunkAt)).toEqual([512, 512, 128, 32, 32]);
   });
 
+  it("leaves a prompt four fifths of the time where the answers themselves are slow", () => {
+    const pace = new PrefillPace();
+    pace.recordChunk(512, 2560);
+    expect(pace.chunkTokens(512)).toBe(32);
+    for (let count = 0; count < 10; count++) pace.recordStep(400);
+    // 1,600 ms at 5 ms each.
+    expect(pace.chunkTokens(512)).toBe(256);
+  });
+
   it("is not judged by a few tokens, nor larger than the batch", () => {
     const pace = new PrefillPace();
-    pace.record(512, 10);
-    pace.record(2, 1000);
+    pace.recordChunk(512, 10);
+    pace.recordChunk(2, 1000);
     expect(pace.chunkTokens(512)).toBe(512);
     expect(pace.chunkTokens(64)).toBe(64);
   });
