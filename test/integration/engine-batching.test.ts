@@ -40,9 +40,7 @@ describe("parallel answers", () => {
     const running = await start({ model: slow, parallel: 8 });
     const spent = await running.statsOf(() =>
       Promise.all(
-        Array.from({ length: 8 }, (_, index) =>
-          running.chat({ messages: question(`hello ${index}`), max_tokens: 80 }),
-        ),
+        Array.from({ length: 8 }, (_, index) => running.chat({ messages: question(`hello ${index}`), max_tokens: 80 })),
       ),
     );
     expect(spent.generatedTokens).toBe(8 * 80);
