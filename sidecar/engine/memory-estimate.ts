@@ -1,4 +1,5 @@
 import type { GgufHeader } from "./gguf-header.ts";
+import { windowedLayers } from "./sliding-window.ts";
 
 /** What of a load decides how much memory it takes. */
 export interface MemoryPlan {
@@ -37,12 +38,12 @@ const bytesPerVocabularyEntry = 400;
 /**
  * How much memory a load takes: weights, cache (layers × key-value heads × head size × context × 2, per conversation)
  * and the largest buffers of one step. Where a header says nothing of its heads, the most that they can be is taken.
- * Models with sliding windows or a recurrent state take less than this says.
+ * Models with a recurrent state take less than this says.
  */
 export function estimateMemory(header: GgufHeader, plan: MemoryPlan): MemoryEstimate {
   const vocabulary = header.vocabularySize ?? 0;
   const weightsBytes = Math.round(header.sizeBytes * weightsFactor + vocabulary * bytesPerVocabularyEntry);
-  const cacheBytes = plan.parallel * paddedContext(header, plan) * cacheBytesPerToken(header);
+  const cacheBytes = plan.parallel * cachedTokens(header, plan) * cacheBytesPerToken(header);
   const computeBytes = computeBuffer(header, plan);
   const totalBytes = weightsBytes + cacheBytes + computeBytes + processBytes;
   return { weightsBytes, cacheBytes, computeBytes, processBytes, totalBytes };
@@ -67,13 +68,22 @@ function paddedContext({ contextTokens }: GgufHeader, plan: MemoryPlan): number 
   return Math.ceil(tokens / contextStep) * contextStep;
 }
 
+/** Tokens of one conversation in the caches of all layers: those with a sliding window keep it and one step. */
+function cachedTokens(header: GgufHeader, plan: MemoryPlan): number {
+  const context = paddedContext(header, plan);
+  const { count, windowTokens } = windowedLayers(header);
+  const window = Math.min(context, Math.ceil((windowTokens + batchTokens + 1) / contextStep) * contextStep);
+  return count * window + ((header.layers ?? 0) - count) * context;
+}
+
+/** Of one layer. */
 function cacheBytesPerToken(header: GgufHeader): number {
   const embedding = header.embeddingLength ?? 0;
   const heads = header.headCount ?? 1;
   const headLength = embedding / heads;
   const keysAndValues = (header.keyLength ?? headLength) + (header.valueLength ?? headLength);
   const perLayer = header.headCount === undefined ? 2 * embedding : (header.headCountKv ?? heads) * keysAndValues;
-  return (header.layers ?? 0) * perLayer * cacheElementBytes;
+  return perLayer * cacheElementBytes;
 }
 
 /** The output of a whole batch, its states between the layers, and without flash attention the scores of all pairs. */

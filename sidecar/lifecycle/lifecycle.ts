@@ -32,7 +32,8 @@ export class Lifecycle {
   }
 
   get name(): LifecycleName {
-    if (this.#isDraining) return "draining";
+    // Whoever is let in while everything is being released would be cut off in its first call.
+    if (this.#isDraining || this.#hasEnded) return "draining";
     return this.#linger === undefined ? "ready" : "lingering";
   }
   get keepsServing(): boolean {

@@ -1,10 +1,14 @@
+import { writeFileSync } from "node:fs";
 import { afterEach, describe, expect, inject, it } from "vitest";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { ModelSummary } from "../../contract/mesh/model.ts";
 import { modelsEstimate, modelsList, modelsLoad } from "../../contract/rpc/models.ts";
 import { chatBody, post } from "../support/chat-request.ts";
+import { makeLoraAdapter } from "../support/make-lora-adapter.ts";
+import { useTemporaryFolder } from "../support/temporary-folder.ts";
 import { eventually, TestNode } from "../support/test-node.ts";
 
+const folder = useTemporaryFolder();
 let node: TestNode;
 afterEach(() => node.dispose());
 
@@ -129,5 +133,38 @@ describe.each(["tiny", "slow"])("the estimate for %s", (model) => {
     const held = (await summary(model))?.memoryBytes ?? 0;
     expect(held / totalBytes).toBeGreaterThan(0.7);
     expect(held / totalBytes).toBeLessThan(1.1);
+  });
+});
+
+describe("a model's own settings", () => {
+  it("reach the engine: without flash attention, over all memory controllers, and within a budget", async () => {
+    const own = "{ flashAttention: false, numa: distribute, gpuLayers: { max: 4 }, devices: [0], memoryBudget: 250MB }";
+    const { load, estimate } = await start("{}", `{ slow: ${own} }`);
+    const { contextTokens, totalBytes } = await estimate("slow");
+    expect(totalBytes).toBeLessThanOrEqual(250e6);
+    expect(contextTokens).toBeLessThan(4096);
+    expect(await load("slow")).toMatchObject({ state: "loaded", contextTokens });
+    expect((await post(node, chatBody("slow"))).status).toBe(200);
+  });
+
+  it("may name an adapter, which changes what the model says", async () => {
+    const path = folder.join("adapter.gguf");
+    writeFileSync(path, makeLoraAdapter());
+    const answer = async (): Promise<string> =>
+      (await post(node, chatBody("tiny", { max_tokens: 24 }))).json.choices[0].message.content;
+    await start("{}");
+    const plain = await answer();
+    await node.dispose();
+    await start("{}", `{ tiny: { loraAdapters: ["${path}"] } }`);
+    expect(await answer()).not.toBe(plain);
+    await node.dispose();
+    await start("{}", `{ tiny: { loraAdapters: [{ path: "${path}", scale: 0 }] } }`);
+    expect(await answer()).toBe(plain);
+  });
+
+  it("may name an adapter that is missing: the load fails, and says so", async () => {
+    const { load, engines } = await start("{}", "{ tiny: { loraAdapters: [/nowhere/adapter.gguf] } }");
+    expect((await errorOf(load("tiny"))).code).toBe("model_load_failed");
+    expect(await eventually(() => engines() === 0)).toBe(true);
   });
 });

@@ -52,6 +52,21 @@ describe("the memory of a load", () => {
     expect(estimateMemory(vague, plan).cacheBytes).toBe(4 * 2 ** 30);
   });
 
+  it("keeps only the window in layers that look back a little way: a sixth of Gemma 3 sees everything", () => {
+    const window = new Map([["gemma3.attention.sliding_window", 1024]]);
+    const gemma = { ...llama, architecture: "gemma3", layers: 48, metadata: window };
+    const perTokenAndLayer = estimateMemory({ ...llama, layers: 1 }, plan).cacheBytes / 8192;
+    expect(estimateMemory(gemma, plan).cacheBytes).toBe((8 * 8192 + 40 * 1792) * perTokenAndLayer);
+    const short = { ...plan, contextTokens: 1024 };
+    expect(estimateMemory(gemma, short).cacheBytes).toBe(48 * 1024 * perTokenAndLayer);
+  });
+
+  it("counts every layer in full where it is not known which of them have a window", () => {
+    const window = new Map([["phi3.attention.sliding_window", 1024]]);
+    const phi = { ...llama, architecture: "phi3", metadata: window };
+    expect(estimateMemory(phi, plan).cacheBytes).toBe(estimateMemory(llama, plan).cacheBytes);
+  });
+
   it("is the sum of its parts", () => {
     const { totalBytes, weightsBytes, cacheBytes, computeBytes, processBytes } = estimateMemory(llama, plan);
     expect(totalBytes).toBe(weightsBytes + cacheBytes + computeBytes + processBytes);

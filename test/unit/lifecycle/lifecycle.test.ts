@@ -34,6 +34,14 @@ describe("without anybody", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("lets nobody in once it ends: a client that comes then would be cut off in its first call", () => {
+    const t = start();
+    vi.advanceTimersByTime(lingerMs);
+    expect(t.lifecycle.name).toBe("draining");
+    t.lifecycle.setClients(1);
+    expect(t.lifecycle.name).toBe("draining");
+  });
+
   it("does not linger before it is told that it has started", () => {
     const lifecycle = new Lifecycle({ lingerMs, keepsServing: false });
     expect(lifecycle.name).toBe("ready");
