@@ -28,7 +28,7 @@ const maxParameterCharacters = 200;
 
 /** What a person reads of an error, in the editor's language. */
 export function errorWords(error: MeshError, t: Translate): ErrorWords {
-  const { message, nextStep } = errorTemplates(error.code);
+  const { message, nextStep } = errorTemplates(error.code, error.params);
   const values = Object.fromEntries(
     Object.entries(error.params).map(([name, value]) => {
       const text = Array.isArray(value) ? value.slice(0, 8).join(", ") || "–" : String(value);
@@ -38,19 +38,38 @@ export function errorWords(error: MeshError, t: Translate): ErrorWords {
   return { message: t(message, values), nextStep: t(nextStep, values), button: errorCatalogue[error.code].button };
 }
 
-/** The catalogue's sentences with `{name}` where a parameter goes: the keys by which translations are found. */
-export function errorTemplates(code: ErrorCode): { message: string; nextStep: string } {
+/**
+ * The catalogue's sentences with `{name}` where a parameter goes: the keys by which translations are found. Flags have no
+ * place in a sentence, they choose between sentences: theirs are taken from the error's own parameters.
+ */
+export function errorTemplates(code: ErrorCode, params: object = {}): { message: string; nextStep: string } {
   // Each entry knows its own parameters only; a union of functions takes none of them.
   const entry = errorCatalogue[code] as unknown as {
-    readonly params: { readonly shape: Record<string, { readonly type: string }> };
     message(params: object): string;
     nextStep(params: object): string;
   };
+  const flags = new Set(errorFlags(code));
   const placeholders = Object.fromEntries(
-    Object.entries(entry.params.shape).map(([name, schema]) => [
-      name,
-      schema.type === "array" ? [`{${name}}`] : `{${name}}`,
-    ]),
+    Object.entries(shapeOf(code))
+      .filter(([name]) => !flags.has(name))
+      .map(([name, schema]) => [name, schema.type === "array" ? [`{${name}}`] : `{${name}}`]),
   );
-  return { message: entry.message(placeholders), nextStep: inEditor[code] ?? entry.nextStep(placeholders) };
+  const chosen = Object.fromEntries(Object.entries(params).filter(([name]) => flags.has(name)));
+  const values = { ...placeholders, ...chosen };
+  return { message: entry.message(values), nextStep: inEditor[code] ?? entry.nextStep(values) };
 }
+
+/** The names of an error's parameters that are true or false. */
+export function errorFlags(code: ErrorCode): string[] {
+  return Object.entries(shapeOf(code))
+    .filter(([, schema]) => (schema.def.innerType ?? schema).type === "boolean")
+    .map(([name]) => name);
+}
+
+interface ParameterSchema {
+  readonly type: string;
+  readonly def: { readonly innerType?: { readonly type: string } };
+}
+
+const shapeOf = (code: ErrorCode): Record<string, ParameterSchema> =>
+  errorCatalogue[code].params.shape as unknown as Record<string, ParameterSchema>;

@@ -71,9 +71,9 @@ export async function startEngines(
       accelerators,
       catalogue,
       addPath: (path) => addedPaths.add(path),
-      onUse: ({ path, paths }) => {
+      onUse: ({ path, paths, identity }) => {
         // Files of other programs are hashed when they are used, not when they are seen: there may be a terabyte.
-        for (const each of paths) digests.request(each);
+        if (identity === null) for (const each of paths) digests.request(each);
         // Only the quota asks for it: a disk that is full must not keep a model from answering.
         void records.touch(path).catch(() => log.warn("model.useNotNoted"));
       },

@@ -111,6 +111,13 @@ describe("importing a file", () => {
     });
   });
 
+  it("takes an absolute path only, since the node stands elsewhere than its client", async () => {
+    await expect(connection.request(modelsImport, { path: "fresh.gguf" })).rejects.toMatchObject({
+      code: "invalid_field",
+      params: { field: "path" },
+    });
+  });
+
   it.each([
     ["another digest", (path: string) => writeFileSync(path, tiny()), "a".repeat(64), "digest_mismatch"],
     ["no model", (path: string) => writeFileSync(path, "<html>"), undefined, "model_file_not_gguf"],

@@ -1,6 +1,6 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { type ErrorCode, errorCatalogue } from "../../contract/errors/catalogue.ts";
-import { errorTemplates } from "../../extension/platform/error-words.ts";
+import { errorFlags, errorTemplates } from "../../extension/platform/error-words.ts";
 
 /** The words of the code that a person sees, each its own key: what translations start from. */
 export function collectWords(root: string): string[] {
@@ -8,7 +8,10 @@ export function collectWords(root: string): string[] {
   const literals = sources.flatMap((source) =>
     [...source.matchAll(/\bt\(\s*("(?:[^"\\]|\\.)*")/g)].map(([, literal = '""']) => JSON.parse(literal) as string),
   );
-  const ofErrors = (Object.keys(errorCatalogue) as ErrorCode[]).flatMap((code) => Object.values(errorTemplates(code)));
+  const ofErrors = (Object.keys(errorCatalogue) as ErrorCode[]).flatMap((code) => {
+    const flags = Object.fromEntries(errorFlags(code).map((name) => [name, true]));
+    return [errorTemplates(code), errorTemplates(code, flags)].flatMap((words) => Object.values(words));
+  });
   return [...new Set([...literals, ...ofErrors])].sort();
 }
 

@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { ModelSummary } from "../../../contract/mesh/model.ts";
 import type { LocalEngines } from "../local-engines.ts";
@@ -68,10 +69,12 @@ export class ModelStore {
   /**
    * Copies a model from a path into the models folder, once it is verified.
    *
-   * @throws MeshError see `importModel`
+   * @throws MeshError `invalid_field`; see also `importModel`
    */
   async import(path: string, options: WaitOptions & { readonly sha256?: string | undefined }): Promise<ModelSummary> {
     const { engines, catalogue, shelf, room } = this.#options;
+    // The node's own folder means nothing to a client.
+    if (!isAbsolute(path)) throw new MeshError("invalid_field", { field: "path", problem: "it is not absolute" });
     await engines.refresh();
     const canonical = await canonicalPath(path);
     const there = catalogue.models.find((model) => model.origin === "store" && model.canonicalPath === canonical);
