@@ -204,8 +204,9 @@ export class StepScheduler {
     const outputs: Output[] = [];
     context.initBatch(tokens);
     for (const { run, tokens: own } of items) {
-      const wanted = own.length === run.pendingTokens ? Uint32Array.of(own.length - 1) : noOutputs;
-      const [output] = context.addToBatch(run.place.id, run.place.length, Uint32Array.from(own), wanted);
+      const isComplete = own.length === run.pendingTokens;
+      const wanted = !isComplete ? noOutputs : own.length === 1 ? firstOutput : Uint32Array.of(own.length - 1);
+      const [output] = context.addToBatch(run.place.id, run.place.length, new Uint32Array(own), wanted);
       if (output !== undefined) outputs.push({ run, output });
     }
     const decoding = context.decodeBatch();
@@ -251,3 +252,5 @@ export class StepScheduler {
 }
 
 const noOutputs = new Uint32Array(0);
+/** Of the one token that each answer brings to a step. */
+const firstOutput = Uint32Array.of(0);
