@@ -1,4 +1,5 @@
-import { Buffer, isUtf8 } from "node:buffer";
+import { Buffer } from "node:buffer";
+import { StringDecoder } from "node:string_decoder";
 import {
   LlamaGrammar,
   LlamaGrammarEvaluationState,
@@ -8,6 +9,7 @@ import {
   TokenBias,
 } from "node-llama-cpp";
 import { type AnswerSegment, AnswerSplitter, type AnswerSplitterOptions } from "./answer-splitter.ts";
+import { CodePointReader } from "./grammar/code-point-reader.ts";
 import { GrammarCursor } from "./grammar/grammar-cursor.ts";
 import { type Grammar, text } from "./grammar/grammar-node.ts";
 import { printGbnf } from "./grammar/print-gbnf.ts";
@@ -31,8 +33,6 @@ export interface AnswerSteeringOptions extends AnswerSplitterOptions {
 
 /** Tokens kept for the end beside the closing itself: one that goes astray, and the one that ends the answer. */
 const spareTokens = 4;
-/** A character has at most four bytes; what is not complete after this is broken. */
-const maxPendingBytes = 64;
 
 /**
  * Watches an answer token by token, ahead of its reader: divides it into thinking, text and calls, and holds the model
@@ -44,7 +44,8 @@ export class AnswerSteering {
   readonly #splitter: AnswerSplitter;
   readonly #constrainedBias: TokenBias;
   #segments: AnswerSegment[] = [];
-  #pending: Uint8Array = new Uint8Array(0);
+  readonly #freeText = new StringDecoder("utf8");
+  readonly #grammarText = new CodePointReader();
   #tokens = 0;
   #cursor: GrammarCursor | undefined;
   #kind: AnswerSegment["kind"] = "content";
@@ -89,7 +90,7 @@ export class AnswerSteering {
       if (this.#cursor === undefined) this.#readFreely(content);
       else this.#follow(this.#cursor, content);
     }
-    if (this.#cursor !== undefined && this.#pending.length === 0) this.#closeIfNeeded(this.#cursor);
+    if (this.#cursor !== undefined && !this.#grammarText.isInCharacter) this.#closeIfNeeded(this.#cursor);
   }
 
   /** What has become certain since the last look. */
@@ -102,7 +103,7 @@ export class AnswerSteering {
   /** The rest, once the answer has ended. */
   end(): AnswerSegment[] {
     if (this.#cursor === undefined) {
-      if (this.#pending.length > 0) this.#readFreely(Buffer.from(this.#pending).toString("utf8"));
+      this.#readFreely(this.#freeText.end());
       this.#segments.push(...this.#splitter.end());
     }
     return this.take();
@@ -115,11 +116,7 @@ export class AnswerSteering {
     // A grammar counts every character, also a space that nobody shows.
     const isShownFirst = this.#tokens === 1 && this.#cursor === undefined;
     const bytes = isShownFirst ? texts.bytesAfter(token, promptTail) : texts.entry(token).bytes;
-    this.#pending = this.#pending.length === 0 ? bytes : Buffer.concat([this.#pending, bytes]);
-    if (!isUtf8(this.#pending) && this.#pending.length < maxPendingBytes) return "";
-    const content = Buffer.from(this.#pending).toString("utf8");
-    this.#pending = new Uint8Array(0);
-    return content;
+    return this.#cursor === undefined ? this.#freeText.write(Buffer.from(bytes)) : this.#grammarText.push(bytes);
   }
 
   #readFreely(content: string): void {

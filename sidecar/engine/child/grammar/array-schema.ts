@@ -17,7 +17,7 @@ export function arrayGrammar(scope: SchemaScope, schema: SchemaObject, path: Pat
     return tupleGrammar(scope, { ...schema, min, max, prefixItems }, path);
   }
   if (max === 0 || (schema.items === false && min === 0)) return text("[]");
-  const item = schema.items === undefined ? json.value : scope.compile(schema.items, [...path, "items"]);
+  const item = schema.items === undefined ? json.value : scope.share(scope.compile(schema.items, [...path, "items"]));
   // A list of more than a thousand may be shorter: it still fits.
   return arrayOf(item, min, max === Number.POSITIVE_INFINITY ? max : Math.min(max, maxItems));
 }

@@ -19,7 +19,20 @@ function merge(left: SchemaObject, right: SchemaObject, path: Path): SchemaObjec
     if (isAnnotation(keyword)) merged[keyword] ??= value;
     else merged[keyword] = mergeKeyword(keyword, left[keyword], value, path);
   }
+  const properties = merged.properties;
+  if (typeof properties === "object" && properties !== null) {
+    merged.properties = closeOff(closeOff(properties as SchemaObject, left), right);
+  }
   return merged;
+}
+
+/** A part that allows no further members rules out those that only the other part describes. */
+function closeOff(properties: SchemaObject, part: SchemaObject): SchemaObject {
+  if (part.additionalProperties !== false) return properties;
+  const own = (part.properties ?? {}) as SchemaObject;
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => [name, Object.hasOwn(own, name) ? schema : false]),
+  );
 }
 
 function mergeKeyword(keyword: string, left: unknown, right: unknown, path: Path): unknown {

@@ -16,7 +16,7 @@ export function objectGrammar(scope: SchemaScope, schema: SchemaObject, path: Pa
   const { additionalProperties: others } = schema;
   if (others === false || schema.properties !== undefined) return text("{}");
   if (others === undefined || others === true) return json.object;
-  return objectOf(json.string, scope.compile(others, [...path, "additionalProperties"]));
+  return objectOf(json.string, scope.share(scope.compile(others, [...path, "additionalProperties"])));
 }
 
 function membersOf(scope: SchemaScope, schema: SchemaObject, path: Path): Member[] {
@@ -35,7 +35,10 @@ function membersOf(scope: SchemaScope, schema: SchemaObject, path: Path): Member
       .filter(([name, member]) => member !== false || required.includes(name))
       .map(([name, member]) => {
         const value = scope.compile(member, [...path, "properties", name]);
-        return { pair: sequence(text(JSON.stringify(name)), colon, value), isRequired: required.includes(name) };
+        return {
+          pair: sequence(text(JSON.stringify(name)), colon, scope.share(value)),
+          isRequired: required.includes(name),
+        };
       })
   );
 }

@@ -8,7 +8,7 @@ export type Path = readonly string[];
 export interface SchemaScope {
   /** The grammar of a schema inside the one at hand. */
   compile(schema: unknown, path: Path): GrammarNode;
-  /** Gives a part a name, so that it is printed once however often it is used. */
+  /** Gives a part a name, so that it is printed once: what is used twice at each level doubles at each level. */
   share(node: GrammarNode): GrammarNode;
   /** Follows `$ref`s to the schema that they mean. */
   resolve(schema: unknown, path: Path): SchemaObject;

@@ -76,6 +76,7 @@ export class SchemaCompiler implements SchemaScope {
   }
 
   share(node: GrammarNode): GrammarNode {
+    if (node.kind === "rule") return node;
     const name = `part-${this.rules.size}`;
     this.rules.set(name, node);
     return rule(name);
