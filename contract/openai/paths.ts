@@ -10,3 +10,6 @@ export const inferencePathSchema = z.enum([
   "/v1/detokenize",
 ]);
 export type InferencePath = z.infer<typeof inferencePathSchema>;
+
+/** Whether a call generates or computes. The others take microseconds, and wait for nobody. */
+export const isComputed = (path: InferencePath): boolean => path !== "/v1/tokenize" && path !== "/v1/detokenize";

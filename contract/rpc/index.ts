@@ -2,6 +2,7 @@ import { acceleratorsInstall, acceleratorsList, acceleratorsProgress, accelerato
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { initialize } from "./initialize.ts";
 import {
+  modelsCountTokens,
   modelsDownload,
   modelsDownloadProgress,
   modelsEstimate,
@@ -28,6 +29,7 @@ export const requests = {
   acceleratorsList,
   acceleratorsInstall,
   acceleratorsRemove,
+  modelsCountTokens,
   chatStream,
   topologySubscribe,
   topologyUnsubscribe,

@@ -1,15 +1,26 @@
 import type { DownloadProgress } from "../../contract/mesh/download-progress.ts";
 import { nodeNotifications } from "../../contract/rpc/index.ts";
+import { countTokens } from "./count-tokens.ts";
 import type { HandlerDependencies } from "./handlers.ts";
 import type { RequestHandlers } from "./session.ts";
 
 type ModelHandlers = Pick<
   RequestHandlers,
-  "modelsList" | "modelsLoad" | "modelsUnload" | "modelsRemove" | "modelsEstimate" | "modelsDownload"
+  | "modelsList"
+  | "modelsLoad"
+  | "modelsUnload"
+  | "modelsRemove"
+  | "modelsEstimate"
+  | "modelsDownload"
+  | "modelsCountTokens"
 >;
 
 /** Calls about the models on this machine. */
-export function createModelHandlers({ engines, store }: Pick<HandlerDependencies, "engines" | "store">): ModelHandlers {
+export function createModelHandlers({
+  engines,
+  store,
+  router,
+}: Pick<HandlerDependencies, "engines" | "store" | "router">): ModelHandlers {
   return {
     modelsList: async () => {
       await engines.refresh();
@@ -31,6 +42,9 @@ export function createModelHandlers({ engines, store }: Pick<HandlerDependencies
       return { model: await store.download({ source, sha256 }, { signal, onProgress }) };
     },
     modelsRemove: async ({ model }) => ({ model: await store.remove(model) }),
+    modelsCountTokens: async ({ model, input }, { signal }) => ({
+      tokens: await countTokens(router, { model, input }, signal),
+    }),
     modelsEstimate: async ({ model, ...wishes }) => ({ estimate: await engines.estimate(model, wishes) }),
   };
 }

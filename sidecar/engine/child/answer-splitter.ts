@@ -24,6 +24,7 @@ export class AnswerSplitter {
   readonly #options: AnswerSplitterOptions;
   #phase: Phase;
   #held = "";
+  #hasThought = false;
 
   constructor(options: AnswerSplitterOptions) {
     this.#options = options;
@@ -86,7 +87,7 @@ export class AnswerSplitter {
     const open = this.#options.reasoning?.open ?? "";
     const text = this.#held.trimStart();
     if (text.startsWith(open)) {
-      this.#held = text.slice(open.length).replace(/^\n/, "");
+      this.#held = text.slice(open.length);
       this.#phase = "reasoning";
     } else if (!open.startsWith(text)) this.#phase = "afterReasoning";
     return undefined;
@@ -94,6 +95,8 @@ export class AnswerSplitter {
 
   #reason(): AnswerSegment | undefined {
     const close = this.#options.reasoning?.close ?? "";
+    if (!this.#hasThought) this.#held = this.#held.trimStart();
+    this.#hasThought ||= this.#held !== "";
     const at = this.#held.indexOf(close);
     if (at < 0) return this.#takeBefore("reasoning", close);
     const text = this.#held.slice(0, at).trimEnd();
