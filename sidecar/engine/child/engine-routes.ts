@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { InferencePath } from "../../../contract/openai/paths.ts";
 import { startChatCompletion } from "./chat-completion.ts";
 import { chatShape, textShape } from "./completion-shape.ts";
 import { detokenize, tokenize } from "./count-tokens.ts";
@@ -50,4 +51,4 @@ export const engineRoutes = {
   "/v1/tokenize": async ({ loaded, body, response, signal }: EngineCall) =>
     writeJson(response, await tokenize(loaded, body, signal)),
   "/v1/detokenize": async ({ loaded, body, response }: EngineCall) => writeJson(response, detokenize(loaded, body)),
-} as const;
+} as const satisfies Record<InferencePath, (call: EngineCall) => Promise<void> | void>;
