@@ -25,7 +25,7 @@ beforeAll(async () => {
       contextTokens: 2048,
       parallel: 2,
       threads: 1,
-      gpu: "off",
+      accelerator: { kind: "cpu", packagesFolder: null },
       gpuLayers: "auto",
       flashAttention: "auto",
       numa: null,
