@@ -1,4 +1,7 @@
 import * as z from "zod";
+import { responseFormatSchema } from "./response-format.ts";
+import { samplingFields } from "./sampling.ts";
+import { toolCallSchema, toolChoiceSchema, toolSchema } from "./tools.ts";
 
 /** The part of OpenAI's chat completions that every backend shares. Source: the OpenAI API reference, 2026. */
 const textPartSchema = z.object({ type: z.literal("text"), text: z.string() });
@@ -7,24 +10,29 @@ export const chatMessageSchema = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool"]),
   content: z.union([z.string(), z.array(textPartSchema)]).nullish(),
   name: z.string().optional(),
+  /** Of an assistant's message: what it called. */
+  tool_calls: z.array(toolCallSchema).max(128).nullish(),
+  /** Of a tool's message: the call that it answers. */
+  tool_call_id: z.string().nullish(),
+  /** Of an assistant's message: what it thought. Templates decide whether a model sees it again. */
+  reasoning_content: z.string().nullish(),
 });
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 
 /** Unknown fields are kept: backends of the same dialect may know them. */
 export const chatRequestSchema = z.looseObject({
-  model: z.string().min(1),
+  ...samplingFields,
   messages: z.array(chatMessageSchema).min(1).max(4096),
-  stream: z.boolean().nullish(),
-  stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
-  max_tokens: z.number().int().min(1).nullish(),
   max_completion_tokens: z.number().int().min(1).nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
-  top_k: z.number().int().min(0).nullish(),
-  min_p: z.number().min(0).max(1).nullish(),
-  seed: z.number().int().nullish(),
-  stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(16)]).nullish(),
-  n: z.literal(1).nullish(),
+  logprobs: z.boolean().nullish(),
+  top_logprobs: z.number().int().min(0).max(20).nullish(),
+  response_format: responseFormatSchema.nullish(),
+  tools: z.array(toolSchema).max(128).nullish(),
+  tool_choice: toolChoiceSchema.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
+  reasoning_effort: z.enum(["none", "minimal", "low", "medium", "high", "xhigh"]).nullish(),
+  /** What a template asks for by name, such as `enable_thinking`. An extension, named as in llama-server. */
+  chat_template_kwargs: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).nullish(),
 });
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 

@@ -2,6 +2,7 @@ import { acceleratorsInstall, acceleratorsList, acceleratorsProgress, accelerato
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { initialize } from "./initialize.ts";
 import {
+  modelsCountTokens,
   modelsDelete,
   modelsDownload,
   modelsDownloadProgress,
@@ -32,6 +33,7 @@ export const requests = {
   acceleratorsRemove,
   modelsImport,
   modelsDelete,
+  modelsCountTokens,
   chatStream,
   topologySubscribe,
   topologyUnsubscribe,

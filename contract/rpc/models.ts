@@ -3,6 +3,7 @@ import { downloadProgressSchema } from "../mesh/download-progress.ts";
 import { digestSchema } from "../mesh/ids.ts";
 import { modelSummarySchema } from "../mesh/model.ts";
 import { modelEstimateSchema } from "../mesh/model-estimate.ts";
+import { chatMessageSchema } from "../openai/chat.ts";
 import { notification, request } from "./definition.ts";
 
 export const modelsList = request("models/list", z.object({}), z.object({ models: z.array(modelSummarySchema) }));
@@ -95,4 +96,17 @@ export const modelsDelete = request(
   "models/delete",
   z.object({ model: z.string().min(1), force: z.boolean() }),
   z.object({ model: modelSummarySchema, freedBytes: z.number() }),
+);
+
+/**
+ * How many tokens a text has, or a conversation as the model would get it. Exact, and so the model is loaded if it is
+ * not; an editor that must not wait for that asks only of models that are.
+ */
+export const modelsCountTokens = request(
+  "models/countTokens",
+  z.object({
+    model: z.string().min(1),
+    input: z.union([z.string(), z.array(chatMessageSchema).min(1).max(4096)]),
+  }),
+  z.object({ tokens: z.number().int() }),
 );

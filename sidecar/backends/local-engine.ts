@@ -3,6 +3,7 @@ import { z } from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { Health } from "../../contract/mesh/health.ts";
 import type { ModelSummary } from "../../contract/mesh/model.ts";
+import { isComputed } from "../../contract/openai/paths.ts";
 import type { LocalEngines } from "../engine/local-engines.ts";
 import type { EngineLease } from "../engine/model-engine.ts";
 import type { AdmissionQueue } from "../resources/admission-queue.ts";
@@ -71,6 +72,7 @@ class LocalEngineBackend implements Backend {
 
   async forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
     const { model } = request.envelope;
+    if (!isComputed(request.path)) return await this.#forwardOnce(request, sink, signal);
     const capacity = this.#engines.parallel(model);
     const slot = await this.#queue.enter({ model, capacity, ...request.caller }, signal);
     try {

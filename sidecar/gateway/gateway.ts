@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import { type InferencePath, inferencePathSchema } from "../../contract/openai/paths.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import type { Log } from "../platform/log.ts";
 import { type Router, toMeshError } from "../router/router.ts";
@@ -43,7 +44,9 @@ export class Gateway implements Disposable {
     this.#options = options;
     this.#routes = {
       "/v1/models": { GET: (call) => this.#listModels(call) },
-      "/v1/chat/completions": { POST: (call) => this.#chat(call) },
+      ...Object.fromEntries(
+        inferencePathSchema.options.map((path) => [path, { POST: (call: Call) => this.#infer(path, call) }]),
+      ),
     };
     this.#server = createServer(
       {
@@ -143,10 +146,9 @@ export class Gateway implements Disposable {
     sendJson(response, { object: "list", data });
   }
 
-  async #chat({ request, response, signal }: Call): Promise<void> {
+  async #infer(path: InferencePath, { request, response, signal }: Call): Promise<void> {
     const body = await readJsonBody(request, this.#options.maxBodyBytes);
     const caller = readCaller(request);
-    const incoming = { path: "/v1/chat/completions", body, caller } as const;
-    await this.#options.router.route(incoming, new HttpSink(response), signal);
+    await this.#options.router.route({ path, body, caller }, new HttpSink(response), signal);
   }
 }

@@ -1,3 +1,4 @@
+import type { InferencePath } from "../../contract/openai/paths.ts";
 import type { QueuePosition } from "../resources/admission-queue.ts";
 import type { Priority } from "../resources/waiting-line.ts";
 import type { Envelope } from "./envelope.ts";
@@ -15,7 +16,7 @@ export interface Caller {
 export interface MeshRequest {
   /** Names the request in logs and answers. */
   readonly id: string;
-  readonly path: "/v1/chat/completions";
+  readonly path: InferencePath;
   /** The client's bytes, forwarded unchanged. */
   readonly body: Buffer;
   readonly caller: Caller;

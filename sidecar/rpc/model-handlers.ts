@@ -1,5 +1,6 @@
 import type { DownloadProgress } from "../../contract/mesh/download-progress.ts";
 import { nodeNotifications } from "../../contract/rpc/index.ts";
+import { countTokens } from "./count-tokens.ts";
 import type { HandlerDependencies } from "./handlers.ts";
 import type { ControlClient, RequestHandlers } from "./session.ts";
 
@@ -13,10 +14,15 @@ type ModelHandlers = Pick<
   | "modelsDownload"
   | "modelsImport"
   | "modelsDelete"
+  | "modelsCountTokens"
 >;
 
 /** Calls about the models on this machine. */
-export function createModelHandlers({ engines, store }: Pick<HandlerDependencies, "engines" | "store">): ModelHandlers {
+export function createModelHandlers({
+  engines,
+  store,
+  router,
+}: Pick<HandlerDependencies, "engines" | "store" | "router">): ModelHandlers {
   return {
     modelsList: async () => {
       await engines.refresh();
@@ -40,6 +46,9 @@ export function createModelHandlers({ engines, store }: Pick<HandlerDependencies
     },
     modelsDelete: async ({ model, force }) => await store.delete(model, force),
     modelsRemove: async ({ model }) => ({ model: await store.remove(model) }),
+    modelsCountTokens: async ({ model, input }, { signal }) => ({
+      tokens: await countTokens(router, { model, input }, signal),
+    }),
     modelsEstimate: async ({ model, ...wishes }) => ({ estimate: await engines.estimate(model, wishes) }),
   };
 }

@@ -1,5 +1,7 @@
 import OpenAI from "openai";
+import { zodFunction, zodResponseFormat } from "openai/helpers/zod";
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import * as z from "zod";
 import { eventually, TestNode } from "../support/test-node.ts";
 
 let node: TestNode;
@@ -35,6 +37,59 @@ it("OpenAI's own client streams an answer with usage", async () => {
   let usage: OpenAI.CompletionUsage | null | undefined;
   for await (const chunk of stream) usage = chunk.usage ?? usage;
   expect(usage?.completion_tokens).toBe(12);
+});
+
+const place = z.object({ city: z.string().max(10), country: z.enum(["DE", "FR"]) });
+
+it("OpenAI's own client parses an answer that was held to a schema", async () => {
+  const answer = await client.chat.completions.parse({
+    model: "slow",
+    messages,
+    seed: 1,
+    max_completion_tokens: 200,
+    response_format: zodResponseFormat(place, "place"),
+  });
+  expect(place.safeParse(answer.choices[0]?.message.parsed).success).toBe(true);
+});
+
+it("OpenAI's own client runs a function that the model calls, whole and streamed", async () => {
+  const tool = zodFunction({ name: "locate", parameters: place });
+  const request = {
+    model: "slow",
+    messages,
+    seed: 1,
+    max_completion_tokens: 200,
+    tools: [tool],
+    tool_choice: "required" as const,
+    parallel_tool_calls: false,
+  };
+  const answer = await client.chat.completions.parse(request);
+  const functionOf = ({ choices }: OpenAI.ChatCompletion) => {
+    const call = choices[0]?.message.tool_calls?.[0];
+    return call?.type === "function" ? call.function : undefined;
+  };
+  const called = functionOf(answer);
+  expect(called?.name).toBe("locate");
+  expect(place.safeParse(JSON.parse(called?.arguments ?? "")).success).toBe(true);
+  const streamed = await client.chat.completions.stream(request).finalChatCompletion();
+  expect(functionOf(streamed)).toMatchObject({ name: "locate", arguments: called?.arguments });
+});
+
+it("OpenAI's own client reads log-probabilities, embeddings and text completions", async () => {
+  const answer = await client.chat.completions.create({
+    model: "slow",
+    messages,
+    max_tokens: 3,
+    logprobs: true,
+    top_logprobs: 2,
+  });
+  expect(answer.choices[0]?.logprobs?.content).toHaveLength(3);
+  expect(answer.choices[0]?.logprobs?.content?.[0]?.top_logprobs).toHaveLength(2);
+  // The client asks for base64 unless told otherwise, and decodes it.
+  const { data } = await client.embeddings.create({ model: "slow", input: ["hello", "world"] });
+  expect(data.map(({ embedding }) => embedding.length)).toEqual([512, 512]);
+  const text = await client.completions.create({ model: "slow", prompt: "Once", max_tokens: 4 });
+  expect(text.usage?.completion_tokens).toBe(4);
 });
 
 it("OpenAI's own client gets its own error classes", async () => {

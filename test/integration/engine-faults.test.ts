@@ -129,7 +129,9 @@ describe("files that cannot be loaded", () => {
   });
 
   it("refuses to chat with a model that has no chat template", async () => {
-    expect(await codeOf(load("without-template"))).toBe("no_chat_template");
+    const { status, json } = await post(node, chatBody("without-template"));
+    expect(status).toBe(422);
+    expect(json.error.code).toBe("no_chat_template");
   });
 
   it("leaves the other models usable", async () => {

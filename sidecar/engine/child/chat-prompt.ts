@@ -2,8 +2,14 @@ import { Template } from "@huggingface/jinja";
 import type { LlamaModel, Token } from "node-llama-cpp";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { ChatMessage } from "../../../contract/openai/chat.ts";
+import type { Tool } from "../../../contract/openai/tools.ts";
 import { errorReason } from "../../platform/error-reason.ts";
+import type { CallFormat } from "./calls/call-format.ts";
+import { callFormats, taughtFormat } from "./calls/index.ts";
+import type { ModelVocabulary } from "./model-vocabulary.ts";
+import { type ReasoningFormat, readReasoningFormat } from "./reasoning-format.ts";
 import { type CutStyle, sliceText } from "./slice-text.ts";
+import { toPlainMessages, toTemplateMessages } from "./template-messages.ts";
 
 /** Some milliseconds of tokenising; between two slices the others' tokens are sent. */
 const sliceCharacters = 16_384;
@@ -14,6 +20,21 @@ export interface TokenizeOptions {
   readonly signal: AbortSignal;
 }
 
+/** What a conversation is made of. */
+export interface PromptInput {
+  readonly messages: readonly ChatMessage[];
+  /** Functions that the model may call. */
+  readonly tools?: readonly Tool[];
+  /** Whatever else the template asks for by name. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+export interface RenderedPrompt {
+  readonly tokens: Token[];
+  /** The template has begun the model's thinking, so that the answer starts in the middle of it. */
+  readonly startsInReasoning: boolean;
+}
+
 /** Two private-use characters around a number stand for the text of a control token while the template runs. */
 const placeholderPattern = /\uE000(\d+)\uE001/;
 
@@ -21,41 +42,48 @@ const placeholderPattern = /\uE000(\d+)\uE001/;
  * Turns a conversation into the tokens that the model was trained on, by the model's own chat template.
  *
  * Control tokens (`<|im_end|>`, `[INST]`, …) come from the template alone. When a message *contains* such a text, it
- * stays text: otherwise a pasted document could end the user's turn and speak as the system.
+ * stays text: otherwise a pasted document could end the user's turn and speak as the system. The same holds for names,
+ * descriptions, arguments and results of functions.
  */
 export class ChatPrompt {
+  /** How this model writes calls. */
+  readonly callFormat: CallFormat;
+  readonly reasoning: ReasoningFormat | undefined;
   readonly #model: LlamaModel;
   readonly #modelId: string;
   readonly #template: Template;
+  /** The template explains functions to the model itself. */
+  readonly #knowsTools: boolean;
   readonly #controlTexts: readonly string[];
   readonly #controlPattern: RegExp;
   readonly #cutStyle: CutStyle | undefined;
 
-  /** @throws MeshError `no_chat_template`; `chat_template_failed` when the template itself cannot be read */
-  constructor(model: LlamaModel, modelId: string) {
+  /** @throws MeshError `chat_template_failed` when the template itself cannot be read */
+  constructor(model: LlamaModel, modelId: string, vocabulary: ModelVocabulary) {
     this.#model = model;
     this.#modelId = modelId;
-    const source: unknown = model.fileInfo.metadata.tokenizer?.chat_template;
-    if (typeof source !== "string" || source === "") throw new MeshError("no_chat_template", { model: modelId });
+    const source = model.fileInfo.metadata.tokenizer?.chat_template ?? "";
     this.#template = this.#guard(() => new Template(source));
+    const known = callFormats.find((format) => format.recognises(source));
+    this.#knowsTools = known !== undefined && /\btools\b/.test(source);
+    this.callFormat = this.#knowsTools && known !== undefined ? known : taughtFormat;
+    this.reasoning = readReasoningFormat(source, vocabulary.isToken);
     // The placeholders' own characters are replaced as well, so that a message cannot contain one.
-    this.#controlTexts = [...readControlTexts(model), "\uE000", "\uE001"];
+    this.#controlTexts = [...vocabulary.controlTexts, "\uE000", "\uE001"];
     this.#controlPattern = new RegExp(this.#controlTexts.map(escapePattern).join("|"), "g");
     this.#cutStyle = findCutStyle(model);
   }
 
   /** @throws MeshError `chat_template_failed`, `context_length_exceeded`; the signal's reason */
-  async tokenize(messages: readonly ChatMessage[], options: TokenizeOptions): Promise<Token[]> {
+  async render(input: PromptInput, options: TokenizeOptions): Promise<RenderedPrompt> {
     const { bosString, eosString, bos, shouldPrependBosToken } = this.#model.tokens;
+    const { messages, tools = [], variables = {} } = input;
+    const shown = this.#knowsTools ? toTemplateMessages(messages) : toPlainMessages(messages, tools);
     const text = this.#guard(() =>
       this.#template.render({
-        // Known fields only: whatever else a client sends would reach the template unprotected.
-        messages: messages.map((message) => ({
-          // Templates know the older name of this role.
-          role: message.role === "developer" ? "system" : message.role,
-          content: this.#protect(plainText(message)),
-          ...(message.name === undefined ? {} : { name: this.#protect(message.name) }),
-        })),
+        ...(this.#protectDeep(variables) as object),
+        messages: this.#protectDeep(shown),
+        ...(this.#knowsTools && tools.length > 0 ? { tools: this.#protectDeep(tools.map(templateTool)) } : {}),
         bos_token: bosString ?? "",
         eos_token: eosString ?? "",
         add_generation_prompt: true,
@@ -63,11 +91,24 @@ export class ChatPrompt {
     );
     const tokens = await this.#tokenizeProtected(text, options);
     if (shouldPrependBosToken && bos !== null && tokens[0] !== bos) tokens.unshift(bos);
-    return tokens;
+    return {
+      tokens,
+      startsInReasoning: this.reasoning !== undefined && text.trimEnd().endsWith(this.reasoning.open),
+    };
   }
 
   #protect(content: string): string {
     return content.replace(this.#controlPattern, (match) => `\uE000${this.#controlTexts.indexOf(match)}\uE001`);
+  }
+
+  /** Every text in a value, also the names of members. */
+  #protectDeep(value: unknown): unknown {
+    if (typeof value === "string") return this.#protect(value);
+    if (Array.isArray(value)) return value.map((each) => this.#protectDeep(each));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [this.#protect(key), this.#protectDeep(each)]),
+    );
   }
 
   async #tokenizeProtected(text: string, { contextTokens, signal }: TokenizeOptions): Promise<Token[]> {
@@ -84,7 +125,8 @@ export class ChatPrompt {
         signal.throwIfAborted();
         sinceBreak = content.length;
       }
-      for (const token of this.#model.tokenize(content, isTemplate)) tokens.push(token);
+      const found = isTemplate ? this.#model.tokenize(content, true) : this.#tokenizeAsText(content);
+      for (const token of found) tokens.push(token);
     }
     return tokens;
   }
@@ -100,6 +142,14 @@ export class ChatPrompt {
     }
   }
 
+  /** Some markers are tokens of ordinary text: those are written in two parts, which are none. */
+  #tokenizeAsText(text: string): Token[] {
+    const whole = this.#model.tokenize(text, false);
+    if (whole.length > 1 || text.length < 2) return whole;
+    const first = this.#model.tokenize(text.slice(0, 1), false);
+    return [...first, ...this.#model.tokenize(text.slice(1), false, "trimLeadingSpace")];
+  }
+
   #guard<T>(run: () => T): T {
     try {
       return run();
@@ -109,22 +159,20 @@ export class ChatPrompt {
   }
 }
 
+/** A model without one was not made for conversations: guessing a format would give nonsense that looks like an answer. */
+export function hasChatTemplate(model: LlamaModel): boolean {
+  const source: unknown = model.fileInfo.metadata.tokenizer?.chat_template;
+  return typeof source === "string" && source !== "";
+}
+
+/** Known fields only, and parameters also where there are none: templates take them for granted. */
+function templateTool({ function: { name, description, parameters } }: Tool): unknown {
+  const shown = { name, description: description ?? "", parameters: parameters ?? { type: "object", properties: {} } };
+  return { type: "function", function: shown };
+}
+
 /** `RegExp.escape` is not in every Node.js that runs an engine. */
 const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-
-function plainText(message: ChatMessage): string {
-  if (typeof message.content === "string") return message.content;
-  return (message.content ?? []).map((part) => part.text).join("");
-}
-
-function readControlTexts(model: LlamaModel): string[] {
-  const texts: string[] = [];
-  for (const token of model.iterateAllTokens()) {
-    if (model.isSpecialToken(token)) texts.push(model.detokenize([token], true));
-  }
-  // Longest first, so that a text which begins with another is recognised as a whole.
-  return texts.filter((text) => text.trim() !== "").sort((a, b) => b.length - a.length);
-}
 
 /** Tries out where a text may be cut. Undefined for a vocabulary of another kind: its texts are read in one piece. */
 function findCutStyle(model: LlamaModel): CutStyle | undefined {

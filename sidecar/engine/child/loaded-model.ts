@@ -2,13 +2,15 @@ import type { LlamaContext, LlamaModel } from "node-llama-cpp";
 import type { LoadCommand } from "../../../contract/engine/control.ts";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { errorReason } from "../../platform/error-reason.ts";
-import { ChatPrompt } from "./chat-prompt.ts";
+import { ChatPrompt, hasChatTemplate } from "./chat-prompt.ts";
+import { type ModelVocabulary, readVocabulary } from "./model-vocabulary.ts";
 import { NativeModel } from "./native-context.ts";
 import { contextOptions, layerOptions } from "./native-options.ts";
 import { openLlama } from "./open-llama.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import { StepScheduler } from "./step-scheduler.ts";
 import { TokenTexts } from "./token-texts.ts";
+import { VectorContexts } from "./vector-contexts.ts";
 import { warmUp } from "./warm-up.ts";
 
 /** llama.cpp's batch: the most tokens that one step evaluates, and so the longest wait of an abort. */
@@ -18,9 +20,14 @@ const batchTokens = 512;
 export interface LoadedModel {
   readonly id: string;
   readonly model: LlamaModel;
+  readonly vocabulary: ModelVocabulary;
+  /** @throws MeshError `no_chat_template`: a model without one still completes and embeds texts */
   readonly prompt: ChatPrompt;
   readonly sequences: SequencePool;
   readonly steps: StepScheduler;
+  readonly vectors: VectorContexts;
+  /** Numbers in an embedding. */
+  readonly vectorLength: number;
   /** Context of one conversation, in tokens. */
   readonly contextTokens: number;
   readonly threads: number;
@@ -43,16 +50,28 @@ export async function loadModel(command: LoadCommand, onProgress: (progress: num
     // because the weights are repacked anyway.
     useMmap: llama.gpu !== false,
   });
-  const prompt = new ChatPrompt(model, command.modelId);
+  const vocabulary = readVocabulary(model);
+  const prompt = hasChatTemplate(model) ? new ChatPrompt(model, command.modelId, vocabulary) : undefined;
   const context = await createContext(model, command);
   await warmUp(model, context);
   const { steps, sequences } = createSequences(model, context, command.modelId);
   return {
     id: command.modelId,
     model,
-    prompt,
+    vocabulary,
+    get prompt() {
+      if (prompt === undefined) throw new MeshError("no_chat_template", { model: command.modelId });
+      return prompt;
+    },
     sequences,
     steps,
+    vectors: new VectorContexts({
+      model,
+      modelId: command.modelId,
+      contextTokens: context.contextSize,
+      threads: command.threads,
+    }),
+    vectorLength: model.embeddingVectorSize,
     contextTokens: context.contextSize,
     threads: context.currentThreads,
     device,

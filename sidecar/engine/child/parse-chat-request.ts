@@ -1,39 +1,50 @@
-import { firstIssue } from "../../../contract/errors/first-issue.ts";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
-import { type ChatRequest, chatRequestSchema } from "../../../contract/openai/chat.ts";
+import { type ChatMessage, type ChatRequest, chatRequestSchema } from "../../../contract/openai/chat.ts";
+import { always, isFilled, parseRequest } from "./parse-request.ts";
 
-/** Fields that change the answer and that this engine does not know. Ignoring one would be a silent wrong answer. */
-const unsupported: Readonly<Record<string, (value: unknown) => boolean>> = {
-  tools: (value) => Array.isArray(value) && value.length > 0,
-  functions: (value) => Array.isArray(value) && value.length > 0,
-  response_format: (value) => (value as { type?: unknown }).type !== "text",
-  logprobs: (value) => value === true,
-  logit_bias: (value) => Object.keys(value as object).length > 0,
-  presence_penalty: (value) => value !== 0,
-  frequency_penalty: (value) => value !== 0,
+/** Fields of OpenAI's that change the answer and that this engine does not know. */
+const unsupported = {
+  functions: isFilled,
+  function_call: (value: unknown) => value !== "none",
+  modalities: (value: unknown) => JSON.stringify(value) !== '["text"]',
+  audio: always,
+  web_search_options: always,
 };
 
 /**
- * Reads the body of `POST /v1/chat/completions`.
+ * Reads the body of `POST /v1/chat/completions`, and checks what no single field can tell.
  *
  * @throws MeshError `malformed_json`, `invalid_field`, `unsupported_field`, each naming what is wrong
  */
 export function parseChatRequest(body: Buffer): ChatRequest {
-  const parsed = chatRequestSchema.safeParse(parseJson(body));
-  if (!parsed.success) throw new MeshError("invalid_field", firstIssue(parsed.error));
-  for (const [field, isUsed] of Object.entries(unsupported)) {
-    const value = parsed.data[field];
-    if (value !== undefined && value !== null && isUsed(value)) throw new MeshError("unsupported_field", { field });
+  const request = parseRequest(body, chatRequestSchema, unsupported);
+  for (const [index, message] of request.messages.entries()) checkMessage(message, `messages[${index}]`);
+  checkTools(request);
+  if (typeof request.top_logprobs === "number" && request.logprobs !== true) {
+    throw invalid("top_logprobs", "it needs 'logprobs': true");
   }
-  return parsed.data;
+  return request;
 }
 
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch (error) {
-    // The parser's own message quotes the body, which is the person's prompt: only the position is taken from it.
-    const position = /position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
-    throw new MeshError("malformed_json", { offset: Number(position ?? body.length) });
+function checkMessage(message: ChatMessage, field: string): void {
+  if (message.role === "tool" && typeof message.tool_call_id !== "string") {
+    throw invalid(`${field}.tool_call_id`, "a tool's message has to name the call that it answers");
+  }
+  if (message.role !== "assistant" && (message.tool_calls?.length ?? 0) > 0) {
+    throw invalid(`${field}.tool_calls`, "only an assistant's message has calls");
   }
 }
+
+function checkTools({ tools, tool_choice: choice }: ChatRequest): void {
+  const names = (tools ?? []).map((tool) => tool.function.name);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) !== index) throw invalid(`tools[${index}].function.name`, "two functions have this name");
+  }
+  if (choice === null || choice === undefined || choice === "none" || choice === "auto") return;
+  if (names.length === 0) throw invalid("tool_choice", "there are no tools to choose from");
+  if (typeof choice === "object" && !names.includes(choice.function.name)) {
+    throw invalid("tool_choice.function.name", "no tool has this name");
+  }
+}
+
+const invalid = (field: string, problem: string): MeshError => new MeshError("invalid_field", { field, problem });

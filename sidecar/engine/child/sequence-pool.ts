@@ -16,6 +16,8 @@ export interface RunOptions {
   /** At least 1. */
   readonly maxTokens: number;
   readonly signal: AbortSignal;
+  /** Told of each token before the next one is chosen, so that it may change what the functions in `sampling` say. */
+  readonly onToken?: ((token: Token) => void) | undefined;
 }
 
 /** One conversation's place in the model's memory. Give it back when the answer has ended. */
@@ -98,8 +100,8 @@ export class SequencePool {
       get cachedTokens() {
         return run?.cachedTokens ?? expected;
       },
-      start: ({ sampling, logprobs, maxTokens, signal }) => {
-        const sampler = new TokenSampler({ native, sampling, logprobs });
+      start: ({ sampling, logprobs, maxTokens, signal, onToken }) => {
+        const sampler = new TokenSampler({ native, sampling, logprobs, onToken });
         const isEnd = (token: Token): boolean => texts.entry(token).isEnd;
         run = steps.start({ place, promptTokens, sampler, isEnd, maxTokens, signal });
         return run;

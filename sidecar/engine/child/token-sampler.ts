@@ -18,6 +18,7 @@ export interface TokenSamplerOptions {
   readonly native: NativeModel;
   readonly sampling: SequenceEvaluateOptions;
   readonly logprobs?: number | undefined;
+  readonly onToken?: ((token: Token) => void) | undefined;
 }
 
 /** Chooses the tokens of one answer. */
@@ -26,8 +27,10 @@ export class TokenSampler {
   readonly #sampler: NativeSampler;
   readonly #measure: ProbabilityMeter | undefined;
   readonly #refresh: (() => void) | undefined;
+  readonly #onToken: ((token: Token) => void) | undefined;
 
-  constructor({ native, sampling, logprobs }: TokenSamplerOptions) {
+  constructor({ native, sampling, logprobs, onToken }: TokenSamplerOptions) {
+    this.#onToken = onToken;
     this.#context = native.context;
     this.#sampler = native.newSampler();
     this.#measure = logprobs === undefined ? undefined : new ProbabilityMeter(native, logprobs);
@@ -43,6 +46,7 @@ export class TokenSampler {
     const id = await this.#context.sampleToken(output, this.#sampler);
     // The library's sign that nothing was left to choose from, as with a grammar that has come to its end.
     if ((id as number) === -1) throw new Error("no token may follow");
+    this.#onToken?.(id);
     if (this.#measure === undefined) return { id };
     return { id, probabilities: await this.#measure.measure(output, id) };
   }

@@ -1,0 +1,11 @@
+import * as z from "zod";
+import { samplingFields } from "./sampling.ts";
+
+/** OpenAI's older text completions: the model goes on with a text, without any chat template. */
+export const textRequestSchema = z.looseObject({
+  ...samplingFields,
+  prompt: z.union([z.string(), z.array(z.string()).length(1), z.array(z.number().int().min(0)).min(1)]),
+  /** Number of alternatives to tell with each token. */
+  logprobs: z.number().int().min(0).max(20).nullish(),
+});
+export type TextRequest = z.infer<typeof textRequestSchema>;

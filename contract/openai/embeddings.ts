@@ -1,0 +1,43 @@
+import * as z from "zod";
+import { chatMessageSchema } from "./chat.ts";
+
+const tokensSchema = z.array(z.number().int().min(0)).min(1);
+
+export const embeddingsRequestSchema = z.looseObject({
+  model: z.string().min(1),
+  input: z.union([
+    z.string().min(1),
+    z.array(z.string().min(1)).min(1).max(2048),
+    tokensSchema,
+    z.array(tokensSchema).min(1).max(2048),
+  ]),
+  encoding_format: z.enum(["float", "base64"]).nullish(),
+  dimensions: z.number().int().min(1).nullish(),
+});
+export type EmbeddingsRequest = z.infer<typeof embeddingsRequestSchema>;
+
+/** As Jina and Cohere have it, and llama-server after them. */
+export const rerankRequestSchema = z.looseObject({
+  model: z.string().min(1),
+  query: z.string().min(1),
+  documents: z
+    .array(z.union([z.string(), z.looseObject({ text: z.string() })]))
+    .min(1)
+    .max(2048),
+  top_n: z.number().int().min(1).nullish(),
+  return_documents: z.boolean().nullish(),
+});
+
+/** Exactly one of text and messages. */
+export const tokenizeRequestSchema = z.looseObject({
+  model: z.string().min(1),
+  content: z.string().nullish(),
+  messages: z.array(chatMessageSchema).min(1).nullish(),
+  /** Turns the text of control tokens into these tokens. */
+  parse_special: z.boolean().nullish(),
+});
+
+export const detokenizeRequestSchema = z.looseObject({
+  model: z.string().min(1),
+  tokens: z.array(z.number().int().min(0)).max(1_000_000),
+});

@@ -1,0 +1,52 @@
+import { choice, type GrammarNode, optional, repeat, sequence, text } from "../grammar/grammar-node.ts";
+
+/**
+ * How a family of models writes function calls. Between the texts below stand only names and arguments, so that one
+ * grammar and one reader serve every family.
+ */
+export interface CallFormat {
+  readonly id: string;
+  /** True when a chat template teaches this format. */
+  recognises(template: string): boolean;
+  /** What begins the calls: from here on a model cannot mean anything else. */
+  readonly opener: string;
+  /** The opener counts only where the answer begins: elsewhere it is ordinary text. */
+  readonly isOnlyAtStart: boolean;
+  /** White space that some models put after the opener. */
+  readonly afterOpener: string;
+  /** From there to the first name. */
+  readonly beforeName: string;
+  readonly beforeArguments: string;
+  readonly afterArguments: string;
+  /** From one call to the name of the next; undefined when the family makes one call at a time. */
+  readonly beforeNextName: string | undefined;
+  /** After the last call. */
+  readonly closer: string;
+}
+
+/** A function that may be called, with the grammar of its arguments. */
+export interface CallableFunction {
+  readonly name: string;
+  readonly arguments: GrammarNode;
+}
+
+/** More calls than this in one answer are a model that has lost its way. */
+const maxCalls = 16;
+
+/** What may follow the opener. */
+export function callsGrammar(
+  format: CallFormat,
+  functions: readonly CallableFunction[],
+  isParallel: boolean,
+): GrammarNode {
+  const call = sequence(
+    choice(functions.map((each) => sequence(text(each.name + format.beforeArguments), each.arguments))),
+    text(format.afterArguments),
+  );
+  const more =
+    isParallel && format.beforeNextName !== undefined
+      ? [repeat(sequence(text(format.beforeNextName), call), 0, maxCalls - 1)]
+      : [];
+  const lead = format.afterOpener === "" ? [] : [optional(text(format.afterOpener))];
+  return sequence(...lead, text(format.beforeName), call, ...more, text(format.closer));
+}

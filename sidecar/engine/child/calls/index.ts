@@ -1,0 +1,11 @@
+import type { CallFormat } from "./call-format.ts";
+import { hermes } from "./hermes.ts";
+import { llama3 } from "./llama3.ts";
+import { mistral } from "./mistral.ts";
+import { mistralArgs } from "./mistral-args.ts";
+
+/** Every way of calling functions that is known. A new one is a new file and a line here. */
+export const callFormats: readonly CallFormat[] = [hermes, mistral, mistralArgs, llama3];
+
+/** What models that were taught none are asked for, by a preamble. It names its parts, which is what most can follow. */
+export const taughtFormat: CallFormat = hermes;

@@ -1,0 +1,126 @@
+import { type Token, TokenBias } from "node-llama-cpp";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type { Tool } from "../../contract/openai/tools.ts";
+import { planAnswer } from "../../sidecar/engine/child/answer-plan.ts";
+import { AnswerReader } from "../../sidecar/engine/child/answer-reader.ts";
+import { AnswerSteering } from "../../sidecar/engine/child/answer-steering.ts";
+import type { CallFormat } from "../../sidecar/engine/child/calls/call-format.ts";
+import { hermes } from "../../sidecar/engine/child/calls/hermes.ts";
+import { callFormats } from "../../sidecar/engine/child/calls/index.ts";
+import { type CollectedAnswer, collect } from "../../sidecar/engine/child/completion-shape.ts";
+import { generate } from "../../sidecar/engine/child/generate.ts";
+import { type LoadedModel, loadModel } from "../../sidecar/engine/child/loaded-model.ts";
+import { setBias } from "../../sidecar/engine/child/sampling.ts";
+import { matchesSchema } from "../support/matches-schema.ts";
+
+let loaded: LoadedModel;
+
+beforeAll(async () => {
+  loaded = await loadModel(
+    {
+      type: "load",
+      modelId: "model",
+      modelPath: inject("models").tiny,
+      socketPath: "",
+      contextTokens: 2048,
+      parallel: 2,
+      threads: 1,
+      accelerator: { kind: "cpu", packagesFolder: null },
+      gpuLayers: "auto",
+      flashAttention: "auto",
+      numa: null,
+      loraAdapters: [],
+      gpuBudgetBytes: null,
+    },
+    () => undefined,
+  );
+});
+
+afterAll(() => loaded.dispose());
+
+const parameters = { type: "object", properties: { city: { type: "string", maxLength: 8 } }, required: ["city"] };
+const tools: Tool[] = [{ type: "function", function: { name: "get_weather", parameters } }];
+const reasoning = { open: "<think>", close: "</think>" };
+
+/** Lets the model say a text first, and then what it likes, as an answer that may call functions. */
+async function answerBeginningWith(text: string, format: CallFormat, seed: number): Promise<CollectedAnswer> {
+  const { model, vocabulary, sequences } = loaded;
+  const promptTokens = model.tokenize("hello");
+  const lease = sequences.acquire(promptTokens);
+  if (lease === undefined) throw new Error("no place is free");
+  const request = { model: "model", messages: [{ role: "user" as const, content: "x" }], tools };
+  const plan = planAnswer(request, format, model);
+  const opener = { text: format.opener, isOnlyAtStart: format.isOnlyAtStart };
+  const steering = new AnswerSteering({
+    model,
+    vocabulary,
+    texts: lease.texts,
+    promptTail: promptTokens,
+    sampling: { temperature: 1, seed },
+    maxTokens: 300,
+    reasoning,
+    startsInReasoning: false,
+    calls: plan.calls,
+    opener,
+  });
+  const wanted = model.tokenize(text);
+  let said = 0;
+  const sampling = steering.sampling;
+  const tokenBias = (): TokenBias => {
+    const next = wanted[said];
+    const own = sampling.tokenBias;
+    if (next === undefined) return own instanceof Function ? own() : (own ?? TokenBias.for(model));
+    const forced = TokenBias.for(model);
+    setBias(forced, next, 1e6);
+    return forced;
+  };
+  const onToken = (token: Token): void => {
+    said++;
+    steering.accept(token);
+  };
+  const signal = new AbortController().signal;
+  const pieces = generate({ lease, stop: [], sampling: { ...sampling, tokenBias }, maxTokens: 300, signal, onToken });
+  const reader = new AnswerReader({ format, stop: [], form: "free" });
+  const answer: CollectedAnswer = { content: "", reasoning: "", toolCalls: [], tokens: [] };
+  for await (const _piece of pieces) collect(answer, reader.read(steering.take()));
+  collect(answer, reader.read(steering.end()));
+  collect(answer, reader.end());
+  lease.release();
+  return answer;
+}
+
+describe("a model that may call functions", () => {
+  for (const format of callFormats) {
+    it(`is held to valid calls from the moment it begins one: ${format.id}`, async () => {
+      for (const seed of [1, 2, 3]) {
+        const { content, toolCalls } = await answerBeginningWith(format.opener, format, seed);
+        expect(content).toBe("");
+        expect(toolCalls.length).toBeGreaterThan(0);
+        for (const call of toolCalls) {
+          expect(call.name).toBe("get_weather");
+          expect(matchesSchema(JSON.parse(call.arguments), parameters), call.arguments).toBe(true);
+        }
+      }
+    });
+  }
+
+  it("may say something first, which stays text", async () => {
+    const { content, toolCalls } = await answerBeginningWith("Let me look.\n<tool_call>\n{", hermes, 1);
+    expect(content).toBe("Let me look.");
+    expect(toolCalls[0]?.name).toBe("get_weather");
+  });
+
+  it("may think first, and what it thinks of calls is none", async () => {
+    const text = "<think>\nI could <tool_call> now.\n</think>\n\n<tool_call>";
+    const { content, reasoning: thoughts, toolCalls } = await answerBeginningWith(text, hermes, 1);
+    expect([content, thoughts]).toEqual(["", "I could <tool_call> now."]);
+    expect(toolCalls[0]?.name).toBe("get_weather");
+  });
+
+  it("shows an opener that leads to no call as text", async () => {
+    const llama = callFormats.find(({ isOnlyAtStart }) => isOnlyAtStart);
+    const { content, toolCalls } = await answerBeginningWith('The answer: {"name": "x"}', llama ?? hermes, 1);
+    expect(content).toContain('The answer: {"name": "x"}');
+    expect(toolCalls).toEqual([]);
+  });
+});

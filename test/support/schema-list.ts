@@ -1,0 +1,122 @@
+const object = (properties: object, required: readonly string[] = Object.keys(properties), rest: object = {}) => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+  ...rest,
+});
+const text = { type: "string" };
+const whole = { type: "integer" };
+const person = object({ name: text, age: { type: "integer", minimum: 0, maximum: 150 } });
+
+/** Schemas of every kind that people send, each with a name. */
+export const schemaList: Readonly<Record<string, Readonly<Record<string, unknown>> | boolean>> = {
+  anything: true,
+  "the empty schema": {},
+  "any object": { type: "object" },
+  "an object without members": object({}),
+  "one required member": object({ a: whole }),
+  "several required members": object({ a: whole, b: text, c: { type: "boolean" }, d: { type: "null" } }),
+  "optional members only": object({ a: whole, b: text, c: { type: "boolean" } }, []),
+  "optional members before a required one": object({ a: whole, b: text, c: { type: "boolean" } }, ["c"]),
+  "optional members after a required one": object({ a: whole, b: text, c: { type: "boolean" } }, ["a"]),
+  "optional and required members in turn": object({ a: whole, b: text, c: text, d: text, e: whole }, ["b", "d"]),
+  "a required member that nothing describes": { type: "object", required: ["x"], properties: { a: whole } },
+  "a map": { type: "object", additionalProperties: whole },
+  "a map of lists": { type: "object", additionalProperties: { type: "array", items: { type: "boolean" } } },
+  "names with quotes and spaces": object({ 'a "b"': whole, "c d": text, "e\\f": text, "é\n": whole }),
+  "a person": person,
+  "nested objects": object({ a: object({ b: object({ c: object({ d: whole }) }) }) }),
+  "a list": { type: "array" },
+  "a list of persons": { type: "array", items: person, minItems: 1, maxItems: 3 },
+  "an empty list": { type: "array", maxItems: 0 },
+  "exactly four items": { type: "array", items: whole, minItems: 4, maxItems: 4 },
+  "at least three items": { type: "array", items: { type: "boolean" }, minItems: 3 },
+  "a list of lists": { type: "array", items: { type: "array", items: whole, maxItems: 2 }, maxItems: 3 },
+  "a pair": { type: "array", prefixItems: [text, whole], items: false, minItems: 2 },
+  "a pair with more behind": { type: "array", prefixItems: [text, whole], items: { type: "boolean" }, maxItems: 5 },
+  "a text": text,
+  "a short text": { type: "string", maxLength: 5 },
+  "a text of a certain length": { type: "string", minLength: 7, maxLength: 7 },
+  "a text with a least length": { type: "string", minLength: 12 },
+  "a text between two lengths": { type: "string", minLength: 3, maxLength: 200 },
+  "a text that may be long": { type: "string", maxLength: 3000 },
+  "a date": { type: "string", format: "date" },
+  "a date and time": { type: "string", format: "date-time" },
+  "a uuid": { type: "string", format: "uuid" },
+  "an e-mail address, which is an annotation": { type: "string", format: "email" },
+  "a pattern": { type: "string", pattern: "^[A-Z]{2,3}-\\d{1,4}$" },
+  "a pattern with alternatives": { type: "string", pattern: "^(left|right)( (up|down))?$" },
+  "a pattern with quotes": { type: "string", pattern: '^["\\\\a-c]+$' },
+  "a pattern without anchors": { type: "string", pattern: "x[0-9]y" },
+  "a negated class": { type: "string", pattern: "^[^a-z]{3}$" },
+  "a number": { type: "number" },
+  "an integer": whole,
+  "an integer from 1 to 10": { type: "integer", minimum: 1, maximum: 10 },
+  "an integer in odd limits": { type: "integer", minimum: -273, maximum: 1099 },
+  "an integer below zero": { type: "integer", exclusiveMaximum: 0 },
+  "an integer without an upper limit": { type: "integer", minimum: 18 },
+  "one possible integer": { type: "integer", minimum: 42, maximum: 42 },
+  "a share": { type: "number", minimum: 0, maximum: 1 },
+  "a number above zero": { type: "number", exclusiveMinimum: 0 },
+  "a number in narrow limits": { type: "number", minimum: 0.25, exclusiveMaximum: 0.75 },
+  "a number around zero": { type: "number", minimum: -1.5, maximum: 2.5 },
+  "a choice of words": { enum: ["red", "green", "greenish", "blue"] },
+  "a choice of many kinds": { enum: ["a", 1, null, true, { x: [1] }, 1.5] },
+  "a choice within a type": { type: "string", enum: ["a", 1, "b"] },
+  "a constant": { const: { version: 2 } },
+  "several types": { type: ["string", "integer", "null"] },
+  "nullable in the old way": { type: "string", maxLength: 3, nullable: true },
+  "one of two objects": {
+    anyOf: [object({ kind: { const: "a" }, x: whole }), object({ kind: { const: "b" }, y: text })],
+  },
+  "exactly one of two objects": {
+    oneOf: [object({ kind: { const: "a" }, x: whole }), object({ kind: { const: "b" }, x: whole })],
+  },
+  "a text or a list of texts": {
+    anyOf: [
+      { type: "string", maxLength: 9 },
+      { type: "array", items: text, maxItems: 3 },
+    ],
+  },
+  "common members and one of two": {
+    type: "object",
+    properties: { id: whole },
+    required: ["id"],
+    anyOf: [
+      { properties: { a: text }, required: ["a"] },
+      { properties: { b: whole }, required: ["b"] },
+    ],
+  },
+  "two schemas in one": {
+    allOf: [
+      { type: "object", properties: { a: whole } },
+      { properties: { b: text }, required: ["b"] },
+    ],
+  },
+  "a reference": { $defs: { p: person }, type: "array", items: { $ref: "#/$defs/p" }, maxItems: 2 },
+  "a list linked to itself": {
+    $defs: { node: object({ value: whole, next: { anyOf: [{ $ref: "#/$defs/node" }, { type: "null" }] } }) },
+    $ref: "#/$defs/node",
+  },
+  "a tree": {
+    $defs: {
+      tree: object({
+        name: { type: "string", maxLength: 4 },
+        children: { type: "array", items: { $ref: "#/$defs/tree" } },
+      }),
+    },
+    $ref: "#/$defs/tree",
+  },
+  "a reference with a limit beside it": {
+    $defs: { n: { type: "integer", minimum: 0 } },
+    type: "object",
+    properties: { a: { $ref: "#/$defs/n", maximum: 9, description: "a digit" } },
+    required: ["a"],
+  },
+  "keywords of nobody": {
+    type: "object",
+    properties: { a: { type: "integer", markdownDescription: "x" } },
+    required: ["a"],
+  },
+};
