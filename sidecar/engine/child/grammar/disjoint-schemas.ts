@@ -1,7 +1,11 @@
 import type { Path, SchemaObject, SchemaScope } from "./schema-scope.ts";
 
+/** Each is compared with each. */
+const maxAlternatives = 200;
+
 /** True when no value can fit two of these schemas, as far as types and constant values tell. */
 export function areDisjoint(scope: SchemaScope, schemas: readonly unknown[], path: Path): boolean {
+  if (schemas.length > maxAlternatives) return false;
   const known = schemas.map((schema) => scope.resolve(schema, [...path, "oneOf"]));
   return known.every((left, index) => known.slice(index + 1).every((right) => differ(scope, left, right)));
 }

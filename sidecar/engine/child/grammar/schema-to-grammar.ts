@@ -46,7 +46,7 @@ export class SchemaCompiler implements SchemaScope {
   }
 
   compile(schema: unknown, path: Path): GrammarNode {
-    if (++this.#schemas > maxSchemas) throw new UnsupportedSchema(path, `it has more than ${maxSchemas} parts`);
+    this.#count(path);
     if (path.length > maxDepth * 2) throw new UnsupportedSchema(path, `it is nested deeper than ${maxDepth} levels`);
     if (schema === true) return json.value;
     if (schema === false) throw new UnsupportedSchema(path, "no value fits it");
@@ -83,12 +83,18 @@ export class SchemaCompiler implements SchemaScope {
   }
 
   resolve(schema: unknown, path: Path): SchemaObject {
+    // Parts that are joined count as well: with references, a few lines can ask for any number of joins.
+    this.#count(path);
     let known = asObject(schema, path);
     for (let hops = 0; known.$ref !== undefined; hops++) {
       if (hops > maxDepth) throw new UnsupportedSchema([...path, "$ref"], "it leads back to itself");
       known = asObject(this.#target(known.$ref, path), path);
     }
     return known;
+  }
+
+  #count(path: Path): void {
+    if (++this.#schemas > maxSchemas) throw new UnsupportedSchema(path, `it has more than ${maxSchemas} parts`);
   }
 
   #ofType(type: TypeName, schema: SchemaObject, path: Path): GrammarNode {

@@ -93,6 +93,19 @@ describe("a schema that cannot become a grammar", () => {
       },
       "properties.b",
     ],
+    [
+      "joins without end",
+      {
+        $defs: Object.fromEntries(
+          Array.from({ length: 50 }, (_, index) => {
+            const next = { $ref: `#/$defs/d${index + 1}` };
+            return [`d${index}`, index === 49 ? { type: "object" } : { allOf: [next, next] }];
+          }),
+        ),
+        $ref: "#/$defs/d0",
+      },
+      "",
+    ],
     ["nesting without end", deep(500) as Record<string, unknown>, ""],
     ["an endless list of words", { enum: Array.from({ length: 50_000 }, (_, index) => `word ${index}`) }, "enum"],
     [
