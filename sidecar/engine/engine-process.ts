@@ -13,6 +13,7 @@ import { childEnvironment } from "../platform/child-environment.ts";
 import { Emitter } from "../platform/emitter.ts";
 import { socketPath } from "../platform/folders.ts";
 import type { Log } from "../platform/log.ts";
+import { EngineComplaints } from "./engine-complaints.ts";
 
 export interface EngineProcessOptions {
   /** The engine's program, a built file. */
@@ -28,9 +29,6 @@ type ReadyEvent = Extract<EngineEvent, { type: "ready" }>;
 
 /** How long an engine may take to free its memory before it is killed, in milliseconds. */
 const unloadGraceMs = 3000;
-/** Lines of an engine's standard error that reach the log. */
-const maxLoggedLines = 100;
-const maxLineCharacters = 300;
 
 /** Each interface has its own variable for the devices that a process may use; there is no other way to choose. */
 function visibleDevices(devices: readonly number[] | null): NodeJS.ProcessEnv {
@@ -171,21 +169,8 @@ export class EngineProcess {
   }
 
   #logErrors(): void {
-    if (this.#child.stderr === null) return;
     const { log, load } = this.#options;
-    let [count, rest] = [0, ""];
-    // By hand: a hostile model file can make llama.cpp complain a million times, or without ever ending the line.
-    this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      if (count > maxLoggedLines) return;
-      const lines = (rest + text).split("\n");
-      rest = (lines.pop() ?? "").slice(0, maxLineCharacters);
-      for (const line of lines.slice(0, maxLoggedLines + 1)) {
-        count++;
-        if (count <= maxLoggedLines) {
-          log.warn("engine.stderr", { model: load.modelId, line: line.slice(0, maxLineCharacters) });
-        }
-      }
-      if (count > maxLoggedLines) log.warn("engine.stderrCut", { model: load.modelId, lines: maxLoggedLines });
-    });
+    const complaints = new EngineComplaints(log, load.modelId);
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => complaints.push(text));
   }
 }
