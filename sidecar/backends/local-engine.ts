@@ -71,10 +71,10 @@ class LocalEngineBackend implements Backend {
   }
 
   async forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
-    const { model } = request.envelope;
+    const { model, choices } = request.envelope;
     if (!isComputed(request.path)) return await this.#forwardOnce(request, sink, signal);
     const capacity = this.#engines.parallel(model);
-    const slot = await this.#queue.enter({ model, capacity, ...request.caller }, signal);
+    const slot = await this.#queue.enter({ model, capacity, places: choices, ...request.caller }, signal);
     try {
       await this.#forwardInTurn(request, sink, signal);
     } finally {

@@ -25,6 +25,8 @@ export interface AdmissionRequest {
   readonly model: string;
   /** Requests that this model answers at the same time. */
   readonly capacity: number;
+  /** How many of them it needs at once; more than there are count as all. */
+  readonly places: number;
   readonly client: string;
   readonly priority: Priority;
   /** Called when it begins to wait, and each time that its place changes. */
@@ -88,7 +90,7 @@ export class AdmissionQueue {
   async enter(request: AdmissionRequest, signal: AbortSignal): Promise<Slot> {
     signal.throwIfAborted();
     const lane = this.#lane(request);
-    if (lane.held < lane.capacity && lane.line.length === 0) return this.#hold(lane);
+    if (lane.line.length === 0 && hasRoom(lane, request)) return this.#hold(lane, request);
     this.#refuseHopeless(lane, request);
     return await this.#wait(lane, request, signal);
   }
@@ -163,23 +165,25 @@ export class AdmissionQueue {
   }
 
   #callNext(lane: Lane): void {
-    while (lane.held < lane.capacity) {
-      const next = lane.line.next(this.#options.clock.now());
-      if (next === undefined) return;
-      next.settle(this.#hold(lane));
+    const now = this.#options.clock.now();
+    for (let first = lane.line.first(now); first !== undefined; first = lane.line.first(now)) {
+      // Nobody overtakes whoever needs more places: else there would always be somebody who needs fewer.
+      if (!hasRoom(lane, first.request)) return;
+      lane.line.next(now)?.settle(this.#hold(lane, first.request));
     }
   }
 
-  #hold(lane: Lane): Slot {
+  #hold(lane: Lane, request: AdmissionRequest): Slot {
     const { clock } = this.#options;
     const since = clock.now();
     let isHeld = true;
-    lane.held++;
+    const places = placesOf(lane, request);
+    lane.held += places;
     return {
       release: () => {
         if (!isHeld) return;
         isHeld = false;
-        lane.held--;
+        lane.held -= places;
         const tookMs = clock.now() - since;
         const before = lane.serviceMs ?? tookMs;
         lane.serviceMs = before + newestWeight * (tookMs - before);
@@ -197,6 +201,11 @@ export class AdmissionQueue {
     this.#didChange.fire();
   }
 }
+
+const placesOf = ({ capacity }: Lane, { places }: AdmissionRequest): number => Math.min(places, capacity);
+
+const hasRoom = (lane: Lane, request: AdmissionRequest): boolean =>
+  lane.held + placesOf(lane, request) <= lane.capacity;
 
 /** The time until the request at a position is called: answers end one after another, `capacity` at the same time. */
 function estimate({ serviceMs, capacity }: Lane, position: number): number | null {

@@ -63,6 +63,12 @@ export class WaitingLine<W extends Waiting> {
     return place >= 0;
   }
 
+  /** Whoever goes next. */
+  first(now: number): W | undefined {
+    for (const { waiting } of this.#calls(now)) return waiting;
+    return undefined;
+  }
+
   /** Takes out whoever goes next. */
   next(now: number): W | undefined {
     const [called] = this.#calls(now);

@@ -4,6 +4,8 @@ import { MeshError } from "../../contract/errors/mesh-error.ts";
 export interface Envelope {
   readonly model: string;
   readonly stream: boolean;
+  /** How many answers are wanted: a backend may need as many places. 1 when what stands there is no such number. */
+  readonly choices: number;
 }
 
 const quote = 0x22;
@@ -18,7 +20,7 @@ const maxFields = 1024;
 const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /**
- * Reads `model` and `stream` from the top level of a JSON body in one pass over its bytes, without parsing the prompt:
+ * Reads `model`, `stream` and `n` from the top level of a JSON body in one pass over its bytes, without parsing the prompt:
  * parsing costs about half a millisecond per 128 KiB, and re-serialising would change big integers.
  *
  * The structure is checked (brackets, strings, separators); the values of other fields are left to the backend.
@@ -27,7 +29,7 @@ const isSpace = (byte: number | undefined): boolean => byte === 0x20 || byte ===
  */
 export function scanEnvelope(body: Buffer): Envelope {
   const scanner = new Scanner(body);
-  const fields = scanner.topLevelFields(["model", "stream"]);
+  const fields = scanner.topLevelFields(["model", "stream", "n"]);
   const model = decode(body, fields.get("model"));
   if (model === undefined) throw new MeshError("invalid_field", { field: "model", problem: "it is required" });
   if (typeof model !== "string" || model === "") {
@@ -37,7 +39,10 @@ export function scanEnvelope(body: Buffer): Envelope {
   if (typeof stream !== "boolean") {
     throw new MeshError("invalid_field", { field: "stream", problem: "expected true or false" });
   }
-  return { model, stream };
+  const n = decode(body, fields.get("n"));
+  // Whether it is valid is for the backend to say.
+  const choices = typeof n === "number" && Number.isInteger(n) && n > 1 ? n : 1;
+  return { model, stream, choices };
 }
 
 interface Range {

@@ -22,6 +22,7 @@ beforeEach(() => open());
 const request = (part: Partial<AdmissionRequest> = {}): AdmissionRequest => ({
   model: "m",
   capacity: 1,
+  places: 1,
   client: "a",
   priority: "interactive",
   ...part,
@@ -47,6 +48,37 @@ async function observe(durationMs: number, part: Partial<AdmissionRequest> = {})
   clock.advance(durationMs);
   slot.release();
 }
+
+describe("a request for several answers", () => {
+  it("waits until there is a place for each of them, and nobody overtakes it meanwhile", async () => {
+    const [one, two] = await Promise.all([enter({ capacity: 3 }), enter({ capacity: 3 })]);
+    const order: string[] = [];
+    const big = enter({ capacity: 3, places: 2 }).then((slot) => {
+      order.push("two answers");
+      return slot;
+    });
+    const small = enter({ capacity: 3 }).then(() => order.push("one answer"));
+    await settle();
+    expect(order).toEqual([]);
+    one.release();
+    const held = await big;
+    await settle();
+    expect(order).toEqual(["two answers"]);
+    two.release();
+    await small;
+    held.release();
+    expect(queue.waiting).toBe(0);
+  });
+
+  it("gets all places when it wants more than there are, and gives them all back", async () => {
+    const all = await enter({ capacity: 2, places: 16 });
+    const next = enter({ capacity: 2, places: 2 });
+    expect(queue.waitingFor("m")).toBe(1);
+    all.release();
+    (await next).release();
+    expect(queue.waitingFor("m")).toBe(0);
+  });
+});
 
 describe("a model's slots", () => {
   it("are given at once while there are any, and then in turn", async () => {

@@ -63,7 +63,8 @@ function expected(bytes: Buffer): Envelope | string | undefined {
   const model = own.get("model");
   const stream = own.get("stream") ?? false;
   if (typeof model !== "string" || model === "" || typeof stream !== "boolean") return "invalid_field";
-  return { model, stream };
+  const n = own.get("n");
+  return { model, stream, choices: typeof n === "number" && Number.isInteger(n) && n > 1 ? n : 1 };
 }
 
 it("agrees with JSON.parse about every JSON object", () => {

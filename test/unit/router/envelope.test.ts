@@ -41,7 +41,20 @@ describe("reading model and stream", () => {
     ["all kinds of numbers", '{"a":-0.5e+10,"b":1E-7,"c":0,"model":"m"}', { model: "m", stream: false }],
     ["an empty key", '{"":1,"model":"m"}', { model: "m", stream: false }],
   ])("takes %s", (_name, text, expected) => {
-    expect(scan(text)).toEqual(expected);
+    expect(scan(text)).toEqual({ choices: 1, ...expected });
+  });
+
+  it.each([
+    ["4", 4],
+    ["1", 1],
+    ["null", 1],
+    ["0", 1],
+    ["-3", 1],
+    ["2.5", 1],
+    ['"4"', 1],
+    ["[4]", 1],
+  ])("takes n: %s for %i answers", (n, choices) => {
+    expect(scan(`{"model":"m","n":${n}}`)).toEqual({ model: "m", stream: false, choices });
   });
 
   it("takes a megabyte of prompt", () => {
@@ -49,6 +62,7 @@ describe("reading model and stream", () => {
     expect(scan(JSON.stringify({ messages: [{ role: "user", content: prompt }], model: "m", stream: true }))).toEqual({
       model: "m",
       stream: true,
+      choices: 1,
     });
   });
 
@@ -110,7 +124,7 @@ describe("refusing what is not one JSON object", () => {
   });
 
   it("takes 128 levels in a field and refuses one more", () => {
-    expect(scan(nested(128))).toEqual({ model: "m", stream: false });
+    expect(scan(nested(128))).toEqual({ model: "m", stream: false, choices: 1 });
     expect(refusal(nested(129)).code).toBe("malformed_json");
   });
 
