@@ -1,12 +1,18 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { Disposable } from "../../platform/disposables.ts";
-import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
 import { AnswerRelay } from "./answer-relay.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { Exchange } from "./exchange.ts";
 import { HttpLostError, HttpProtocolError, HttpTimeoutError } from "./http-failure.ts";
-import type { ForwardLimits, ForwardTarget, HttpTarget, SmallAnswer, SmallRequest } from "./http-target.ts";
+import type {
+  ForwardedRequest,
+  ForwardLimits,
+  ForwardTarget,
+  HttpTarget,
+  SmallAnswer,
+  SmallRequest,
+} from "./http-target.ts";
 import { connectionPlace } from "./open-socket.ts";
 import { forwardBytes, smallRequestBytes } from "./request-bytes.ts";
 import { SmallAnswerReceiver } from "./small-answer.ts";
@@ -32,7 +38,7 @@ export class HttpForwarder implements Disposable {
    * See `Backend.forward`. The sink begins with the first byte of a good answer's body: whatever fails before may be sent
    * elsewhere.
    */
-  forward(target: ForwardTarget, request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
+  forward(target: ForwardTarget, request: ForwardedRequest, sink: Sink, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const pool = this.#pool(target);
@@ -111,7 +117,7 @@ export class HttpForwarder implements Disposable {
   }
 }
 
-function explain(error: unknown, target: ForwardTarget, request: MeshRequest): unknown {
+function explain(error: unknown, target: ForwardTarget, request: ForwardedRequest): unknown {
   const { model } = request.envelope;
   if (error instanceof HttpLostError || error instanceof HttpProtocolError) return target.lost(error);
   if (error instanceof HttpTimeoutError) {

@@ -1,5 +1,6 @@
 import type { LookupFunction } from "node:net";
 import type { MeshError } from "../../../contract/errors/mesh-error.ts";
+import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { HttpFailure } from "./http-failure.ts";
 
 /** Where an HTTP/1.1 server is. */
@@ -18,9 +19,15 @@ export interface HttpTarget {
   readonly tls?: { readonly ca?: string };
 }
 
-/** A server that speaks the request's own dialect. */
+/** What is passed on: the client's bytes, or a translation of them. */
+export interface ForwardedRequest extends Pick<MeshRequest, "body" | "envelope"> {
+  /** Follows the target's `basePath`. */
+  readonly path: string;
+}
+
+/** A server, with what its failures are called. */
 export interface ForwardTarget extends HttpTarget {
-  /** What the model is called there: sent in place of the envelope's. All other bytes stay as they came. */
+  /** What the model is called there: sent in place of the envelope's, which says where. All other bytes stay as they came. */
   readonly model?: string;
   /** Instead of the forwarder's own. */
   readonly limits?: Partial<ForwardLimits>;

@@ -1,5 +1,4 @@
-import type { MeshRequest } from "../../router/mesh-request.ts";
-import type { ForwardTarget, HttpTarget, SmallRequest } from "./http-target.ts";
+import type { ForwardedRequest, ForwardTarget, HttpTarget, SmallRequest } from "./http-target.ts";
 import type { ConnectionPlace } from "./open-socket.ts";
 
 type Header = readonly [name: string, value: string];
@@ -11,7 +10,7 @@ const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/;
 const path = /^\/[\x21-\x7e]*$/;
 
 /** The bytes of a request that is passed on: our head, and the client's body, but for the model's name. */
-export function forwardBytes(place: ConnectionPlace, target: ForwardTarget, request: MeshRequest): Buffer[] {
+export function forwardBytes(place: ConnectionPlace, target: ForwardTarget, request: ForwardedRequest): Buffer[] {
   const body = withModel(request, target.model);
   const length = body.reduce((sum, piece) => sum + piece.length, 0);
   const head = headOf(place, target, { method: "POST", path: request.path, length });
@@ -54,7 +53,7 @@ function lines(headers: readonly Header[] | undefined): string {
   return text;
 }
 
-function withModel({ body, envelope }: MeshRequest, model: string | undefined): Buffer[] {
+function withModel({ body, envelope }: ForwardedRequest, model: string | undefined): Buffer[] {
   if (model === undefined || model === envelope.model) return [body];
   const { start, end } = envelope.modelRange;
   return [body.subarray(0, start), Buffer.from(JSON.stringify(model)), body.subarray(end)];

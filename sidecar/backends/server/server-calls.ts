@@ -2,6 +2,7 @@ import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
 import type { BackendEntry } from "../../registry/backend-entry.ts";
 import type { ServerAddress } from "../../registry/server-address.ts";
+import { scanEnvelope } from "../../router/envelope.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
 import type { BackendKeys } from "../../secrets/backend-keys.ts";
@@ -13,7 +14,7 @@ import { pinnedResolver } from "./pinned-lookup.ts";
 import { probePort } from "./probe-port.ts";
 import { errorOfRefusal, isLoadingAnswer, isWebPage } from "./refusal.ts";
 import { type FigureSource, figureSources, maxFiguresBytes, type ServerFigures } from "./reported-load.ts";
-import type { ServerDialect } from "./server-dialect.ts";
+import type { ServerCall, ServerDialect, TranslatableRequest } from "./server-dialect.ts";
 import { limitsOf } from "./server-settings.ts";
 
 export interface ServerCallsOptions {
@@ -67,7 +68,7 @@ export class ServerCalls {
     const caller = { client: "probe", priority: "interactive" } as const;
     const headers = dialect.headers({ meshPath: [], privacy, caller });
     const answer = await this.#request(
-      { method: "GET", path: "/v1/models", headers, maxBytes: maxListBytes, timeoutMs: listMs },
+      { method: "GET", path: dialect.listPath ?? "/v1/models", headers, maxBytes: maxListBytes, timeoutMs: listMs },
       signal,
     );
     return { networkMs: performance.now() - startedAt, list: this.#listIn(answer) };
@@ -75,13 +76,18 @@ export class ServerCalls {
 
   /** Has a model make one token: what a person's request would do, at the least cost. @throws MeshError */
   async generateToken(model: string, signal: AbortSignal): Promise<void> {
-    const body = { model, messages: [{ role: "user", content: "Hi" }], max_tokens: 1, stream: false };
+    const chat = { model, messages: [{ role: "user", content: "Hi" }], max_tokens: 1, stream: false };
+    const own = { path: "/v1/chat/completions", body: Buffer.from(JSON.stringify(chat)) } as const;
+    const { path, body, headers } = this.#translated({ ...own, model, envelope: scanEnvelope(own.body) }) ?? {
+      ...own,
+      headers: [],
+    };
     const answer = await this.#request(
       {
         method: "POST",
-        path: "/v1/chat/completions",
-        headers: [["content-type", "application/json"]],
-        body: Buffer.from(JSON.stringify(body)),
+        path,
+        headers: headers ?? [],
+        body,
         maxBytes: maxTokenBytes,
         timeoutMs: tokenMs,
       },
@@ -110,15 +116,22 @@ export class ServerCalls {
   async forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
     const { entry, dialect, forwarder } = this.#options;
     const model = request.model;
+    const call = this.#translated(request);
     const target: ForwardTarget = {
-      ...this.#target(dialect.headers(request)),
-      model,
+      ...this.#target([...dialect.headers(request), ...(call?.headers ?? [])]),
+      ...(call === undefined ? { model } : {}),
       limits: this.#limits,
       lost: (failure) => errorOfFailure(failure, { backend: entry.id, model }),
       refused: (status, headers, body) =>
         errorOfRefusal({ status, headers, body }, this.#context(model, request.privacy)),
     };
-    await forwarder.forward(target, request, sink, signal);
+    if (call === undefined) return await forwarder.forward(target, request, sink, signal);
+    const { path, body } = call;
+    await forwarder.forward(target, { path, body, envelope: request.envelope }, call.wrap(sink), signal);
+  }
+
+  #translated(request: TranslatableRequest): ServerCall | undefined {
+    return this.#options.dialect.translate?.(request);
   }
 
   #listIn(answer: SmallAnswer): ListAnswer {
@@ -160,7 +173,8 @@ export class ServerCalls {
     const { origin, basePath } = this.#options.address;
     const key = this.#options.keys.read(this.#options.entry.id, origin);
     if (key === "of-other-address") throw new MeshError("backend_key_elsewhere", { backend: this.#options.entry.id });
-    const credentials = key === "none" ? [] : [["authorization", `Bearer ${key.key}`] as const];
+    const { credentials: sayKey = bearer } = this.#options.dialect;
+    const credentials = key === "none" ? [] : sayKey(key.key);
     return { origin, basePath, headers: [...credentials, ...headers], resolver: this.#resolver };
   }
 
@@ -184,6 +198,8 @@ export class ServerCalls {
     return errorOfOwnFailure(error, this.#options.entry.id);
   }
 }
+
+const bearer = (key: string): readonly (readonly [string, string])[] => [["authorization", `Bearer ${key}`]];
 
 const headersOf = ({ headers }: SmallAnswer) => ({
   retryAfter: headers.get("retry-after") ?? null,

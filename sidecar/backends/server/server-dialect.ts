@@ -1,5 +1,6 @@
 import type { NodeId } from "../../../contract/mesh/ids.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
+import type { Sink } from "../../router/sink.ts";
 import type { ListedModel } from "./model-list.ts";
 
 export interface ServerList {
@@ -8,12 +9,41 @@ export interface ServerList {
   readonly models: readonly ListedModel[];
 }
 
-/** What differs between kinds of servers that speak OpenAI's API. */
+type Header = readonly [name: string, value: string];
+
+/** A request in a server's own dialect, and the way back for its answer. */
+export interface ServerCall {
+  /** Below the address' base path. */
+  readonly path: string;
+  /** JSON, the model's name at that server included. */
+  readonly body: Buffer;
+  /** Besides the key and `headers`. */
+  readonly headers?: readonly Header[];
+  /**
+   * Takes the server's answer, streamed or whole and hostile, and gives the client one of OpenAI's. It has no
+   * `writeFrames`. An answer that makes no sense is thrown from `write` or `end` (`backend_protocol`). A stream that ended
+   * in that dialect's good order is closed with `data: [DONE]` and `end(true)`; any other with `end(false)`.
+   */
+  wrap(client: Sink): Sink;
+}
+
+/** What differs between kinds of servers. */
 export interface ServerDialect {
-  /** Reads the answer to `GET /v1/models`, which is hostile. @throws MeshError `backend_protocol` */
+  /** Where it lists its models, below the address' base path; `/v1/models` by default. */
+  readonly listPath?: string;
+  /** How it is told its key; as a bearer token by default. */
+  credentials?(key: string): readonly Header[];
+  /** Reads the list of models, which is hostile. @throws MeshError `backend_protocol` */
   readList(body: Buffer, backend: string): ServerList;
   /** Sent with each request besides the key. @throws MeshError `request_loop` */
-  headers(
-    request: Pick<MeshRequest, "meshPath" | "privacy" | "caller">,
-  ): readonly (readonly [name: string, value: string])[];
+  headers(request: Pick<MeshRequest, "meshPath" | "privacy" | "caller">): readonly Header[];
+  /**
+   * Says a request in its words. Left out where it speaks OpenAI's API: bytes pass unread then.
+   *
+   * @throws MeshError `invalid_field`, `unsupported_field` with the field's path: nothing is dropped in silence
+   */
+  translate?(request: TranslatableRequest): ServerCall;
 }
+
+/** What a translation reads of a request. */
+export type TranslatableRequest = Pick<MeshRequest, "path" | "body" | "model" | "envelope">;
