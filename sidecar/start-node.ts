@@ -162,7 +162,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
     queue,
     resources,
   });
-  const { router, requestLog, topology, health, figures } = startRouter({
+  const { router, requestLog, topology, traffic, health, figures } = startRouter({
     ...foundation,
     own,
     servers: servers.configured,
@@ -206,6 +206,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
       accelerators,
       store,
       topology,
+      traffic,
       hardware,
       status: () => status(),
       keepServing: () => lifecycle.keepServing(),

@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import type { ErrorCode } from "../contract/errors/catalogue.ts";
+import type { NodeId } from "../contract/mesh/ids.ts";
 import type { Backend } from "./backends/backend.ts";
 import { HealthBook } from "./health/health-book.ts";
 import { ObservedFigures } from "./health/observed-figures.ts";
@@ -8,6 +10,9 @@ import type { LiveRouting } from "./registry/live-routing.ts";
 import { readTopology } from "./registry/read-topology.ts";
 import { RequestLog } from "./registry/request-log.ts";
 import { TopologyStore } from "./registry/topology-store.ts";
+import { TrafficFeed } from "./registry/traffic-feed.ts";
+import { TrafficMeter } from "./registry/traffic-meter.ts";
+import { failureKind } from "./router/failure.ts";
 import { Router } from "./router/router.ts";
 import { followBackends } from "./start-backends.ts";
 import type { Foundation } from "./start-node.ts";
@@ -29,6 +34,7 @@ interface StartedRouter {
   readonly figures: ObservedFigures;
   readonly requestLog: RequestLog;
   readonly topology: TopologyStore;
+  readonly traffic: TrafficFeed;
 }
 
 /** The router with everything that it leans on: how its backends stand, what it remembers, and what the views see of it. */
@@ -67,7 +73,8 @@ export function startRouter(options: StartRouterOptions): StartedRouter {
     if (health.standingOf(backendId).health === "unhealthy") router.forgetPrefixes(backendId);
   });
   const topology = resources.add(watchTopology(options, { router, health, figures }));
-  return { router, health, figures, requestLog, topology };
+  const traffic = resources.add(watchTraffic(state.content.nodeId, router));
+  return { router, health, figures, requestLog, topology, traffic };
 }
 
 function watchTopology(
@@ -84,7 +91,11 @@ function watchTopology(
         openRequests: router.openRequests,
         hardware: hardware.current,
         latencyMs: (backendId) => figures.firstByteMs(backendId),
-        standing: (backendId) => health.standingOf(backendId),
+        standing: (backendId) => {
+          const standing = health.standingOf(backendId);
+          return { ...standing, since: momentOf(standing.since) };
+        },
+        urlOf: (backendId) => servers.entries.find(({ id }) => id === backendId)?.url ?? null,
         conflicts: () => router.conflicts(),
         openAt: (backendId) => router.openAt(backendId),
       }),
@@ -104,4 +115,20 @@ function watchTopology(
   watch();
   servers.onDidChange(watch);
   return topology;
+}
+
+/** A moment of the system clock that never goes back, on the wall clock. To the second: it is shown, and must not flicker. */
+const momentOf = (at: number): Date => new Date(Math.round((performance.timeOrigin + at) / 1000) * 1000);
+
+function watchTraffic(nodeId: NodeId, router: Router): TrafficFeed {
+  const openRequests = (): number => router.openRequests;
+  const openPlaces = () => router.openPlaces();
+  // A record's codes are the catalogue's, or `answered`.
+  const isPlaceFailure = (code: string): boolean => failureKind({ code: code as ErrorCode }) === "place";
+  const now = (): number => systemClock.now();
+  const meter = new TrafficMeter({ nodeId, openPlaces, openRequests, isPlaceFailure, now });
+  const traffic = new TrafficFeed({ meter, clock: systemClock, wallClock: () => new Date() });
+  router.onDidFinish((record) => meter.finished(record));
+  router.onDidChangeOpenRequests(() => traffic.happened());
+  return traffic;
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { hardwareSchema } from "./hardware.ts";
 import { healthSchema } from "./health.ts";
 import { modelStateSchema } from "./model.ts";
+import { modelCapabilitySchema } from "./model-capability.ts";
 import { privacyLabelSchema } from "./privacy-label.ts";
 
 /** One thing that the mesh views show. Metrics that a thing does not report are null, never zero. */
@@ -16,10 +17,19 @@ export const topologyNodeSchema = z.object({
   modelState: modelStateSchema.nullable(),
   /** Which definition made it: a backend kind such as `local-engine`; null for nodes and models. */
   backendKind: z.string().nullable(),
+  /** Where a server is, as configured; null for other things. */
+  url: z.string().nullable(),
   health: healthSchema,
+  /** When its health became this; null for what has none of its own. */
+  since: z.iso.datetime().nullable(),
   /** Why it is not healthy, in short; null when there is nothing to say. */
   reason: z.string().nullable(),
   privacy: privacyLabelSchema.nullable(),
+  /** What a model is: `sha256:<artifact>+<template>` or a revision; null when nobody says, and for other things. */
+  artifact: z.string().nullable(),
+  /** The context of one conversation of a model, in tokens. */
+  contextTokens: z.number().nullable(),
+  capabilities: z.array(modelCapabilitySchema).nullable(),
   openRequests: z.number().nullable(),
   /** Requests that wait on this node for their turn. */
   waitingRequests: z.number().nullable(),

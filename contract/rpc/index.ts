@@ -28,7 +28,14 @@ import {
 } from "./models.ts";
 import { nodeEnding, nodeKeepServing, nodeStatus, nodeStop } from "./node.ts";
 import { requestsGet, requestsList, routesConfigure, routesExplain } from "./routes.ts";
-import { topologyPatch, topologySubscribe, topologyUnsubscribe } from "./topology.ts";
+import {
+  topologyPatch,
+  topologySubscribe,
+  topologyTraffic,
+  topologyUnsubscribe,
+  trafficSubscribe,
+  trafficUnsubscribe,
+} from "./topology.ts";
 
 /** Calls that a client makes after `initialize`. The node's handler table must have exactly these keys. */
 export const requests = {
@@ -72,6 +79,8 @@ export const requests = {
   backendsDrain,
   topologySubscribe,
   topologyUnsubscribe,
+  trafficSubscribe,
+  trafficUnsubscribe,
 } as const;
 
 export const clientNotifications = { chatCredit } as const;
@@ -83,5 +92,6 @@ export const nodeNotifications = {
   modelsLoadProgress,
   nodeEnding,
   topologyPatch,
+  topologyTraffic,
 } as const;
 export const handshake = initialize;

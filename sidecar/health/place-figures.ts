@@ -1,5 +1,6 @@
 import type { CandidateFigures } from "../router/candidate.ts";
-import type { FinishedRequest, Percentiles, PlacePercentiles } from "./observed-figures.ts";
+import type { FinishedRequest, PlacePercentiles } from "./observed-figures.ts";
+import { RecentValues } from "./recent-values.ts";
 
 /** Weight of the newest answer: the averages follow a change within about ten. */
 const weight = 0.2;
@@ -9,8 +10,6 @@ const peakDecayMs = 10_000;
 const penaltyMs = 5000;
 /** What is left of a penalty below this share is forgotten where no answer was ever seen. */
 const forgottenShare = 0.05;
-/** Answers that percentiles are made of. */
-const remembered = 64;
 /** An answer whose bytes all come in the last part of its time was not streamed, whatever was asked for. */
 const leastStreamShare = 0.02;
 
@@ -114,23 +113,6 @@ class Rate {
 
   get perToken(): number | null {
     return this.#ms === null || this.#tokens === null ? null : this.#ms / this.#tokens;
-  }
-}
-
-/** The last values, in a ring. */
-class RecentValues {
-  readonly #values: number[] = [];
-  #next = 0;
-
-  add(value: number): void {
-    this.#values[this.#next] = value;
-    this.#next = (this.#next + 1) % remembered;
-  }
-
-  percentiles(): Percentiles {
-    const sorted = [...this.#values].sort((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
-    return { p50: at(0.5), p95: at(0.95) };
   }
 }
 

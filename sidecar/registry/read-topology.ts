@@ -4,6 +4,7 @@ import type { TopologyEdge, TopologyNode } from "../../contract/mesh/topology.ts
 import type { Backend } from "../backends/backend.ts";
 import type { Standing } from "../health/standing.ts";
 import type { ArtifactConflict } from "../router/artifact-pools.ts";
+import { backendTopologyId, modelTopologyId } from "./topology-ids.ts";
 
 export interface TopologySource {
   readonly nodeId: NodeId;
@@ -15,14 +16,19 @@ export interface TopologySource {
   /** Average time to the first byte of a backend, in milliseconds; null before its first answer. */
   readonly latencyMs: (backendId: string) => number | null;
   /** How a backend stands, as this node sees it. */
-  readonly standing: (backendId: string) => Pick<Standing, "health" | "reason">;
+  readonly standing: (backendId: string) => Pick<Standing, "health" | "reason"> & {
+    /** When its health became this. */
+    readonly since: Date;
+  };
+  /** Where a server is, as configured; null for what has no address. */
+  readonly urlOf: (backendId: string) => string | null;
   /** Names that stand for different things in different places. */
   readonly conflicts: () => readonly ArtifactConflict[];
   /** Requests of this node at a backend. */
   readonly openAt: (backendId: string) => number;
 }
 
-const notAModel = { modelId: null, modelState: null };
+const notAModel = { modelId: null, modelState: null, artifact: null, contextTokens: null, capabilities: null };
 
 /** Nobody sees the difference, and each change is sent to every window: shares in steps of 5 %, memory of 1 % of the whole. */
 function inRoundFigures({ cpu, memory, gpus }: Hardware): Hardware {
@@ -59,7 +65,9 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       label: source.nodeName,
       ...notAModel,
       backendKind: null,
+      url: null,
       health: "healthy",
+      since: null,
       reason: null,
       privacy: "local",
       openRequests: source.openRequests,
@@ -72,15 +80,17 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
   const conflicts = new Map(source.conflicts().map((conflict) => [conflict.model, conflict]));
   const connect = (from: string, to: string): void => void edges.push({ id: `${from}>${to}`, from, to });
   for (const backend of source.backends) {
-    const backendNode = `${source.nodeId}/${encodeURIComponent(backend.id)}`;
-    const { health, reason } = source.standing(backend.id);
+    const backendNode = backendTopologyId(source.nodeId, backend.id);
+    const { health, reason, since } = source.standing(backend.id);
     nodes.push({
       id: backendNode,
       kind: "backend",
       label: backend.label,
       ...notAModel,
       backendKind: backend.kind,
+      url: source.urlOf(backend.id),
       health,
+      since: since.toISOString(),
       reason,
       privacy: backend.privacy,
       openRequests: source.openAt(backend.id),
@@ -90,13 +100,22 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
     });
     connect(source.nodeId, backendNode);
     for (const model of backend.models()) {
-      const { id, displayName, state, openRequests, waitingRequests } = model;
+      const { id, displayName, state, openRequests, waitingRequests, artifact, contextTokens } = model;
       const named = { label: displayName, modelId: id, modelState: state };
-      const modelNode = `${backendNode}/${encodeURIComponent(id.toWellFormed())}`;
-      const shared = { backendKind: null, privacy: model.privacy ?? backend.privacy, latencyMs: null, hardware: null };
+      const modelNode = modelTopologyId(source.nodeId, backend.id, id);
+      const capabilities = model.capabilities === null ? null : [...model.capabilities];
+      const facts = { artifact, contextTokens, capabilities };
+      const shared = {
+        backendKind: null,
+        url: null,
+        since: null,
+        privacy: model.privacy ?? backend.privacy,
+        latencyMs: null,
+        hardware: null,
+      };
       const load = { openRequests, waitingRequests };
       const own = { health: model.health, reason: model.reason ?? conflictOf(conflicts.get(id), backend.id) };
-      nodes.push({ id: modelNode, kind: "model", ...named, ...own, ...load, ...shared });
+      nodes.push({ id: modelNode, kind: "model", ...named, ...facts, ...own, ...load, ...shared });
       connect(backendNode, modelNode);
     }
   }

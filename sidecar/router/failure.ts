@@ -49,7 +49,7 @@ const placeCodes: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** Sorts an error from before the first byte. What nobody has sorted is taken for the request's own fault: it is not sent twice. */
-export function failureKind({ code }: MeshError): FailureKind {
+export function failureKind({ code }: Pick<MeshError, "code">): FailureKind {
   if (busyCodes.has(code)) return "busy";
   return placeCodes.has(code) ? "place" : "request";
 }

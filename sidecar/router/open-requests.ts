@@ -26,6 +26,14 @@ export class OpenRequests {
     return sum;
   }
 
+  /** Each place with open requests. */
+  *places(): Generator<{ readonly backendId: string; readonly modelId: string; readonly count: number }> {
+    for (const [key, count] of this.#open) {
+      const end = key.indexOf("\n");
+      yield { backendId: key.slice(0, end), modelId: key.slice(end + 1), count };
+    }
+  }
+
   /** Places with open requests. None is left when nothing is under way. */
   get size(): number {
     return this.#open.size;

@@ -17,6 +17,7 @@ import { scanEnvelope } from "./envelope.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 import { LazyKeys } from "./lazy-keys.ts";
 import { ModelLookup } from "./model-lookup.ts";
+import type { OpenRequests } from "./open-requests.ts";
 import { observe, recordOf } from "./request-account.ts";
 import { RetryBudget, retryPauseMs } from "./retry-budget.ts";
 import { mayHaveAppeared, type RouteChoice } from "./route-choice.ts";
@@ -82,6 +83,11 @@ export class Router {
   /** Requests of this node at a backend, those that wait for it here included. */
   openAt(backendId: string): number {
     return this.#chooser.load.ofBackend(backendId);
+  }
+
+  /** Where requests of this node are now. */
+  openPlaces(): ReturnType<OpenRequests["places"]> {
+    return this.#chooser.load.places();
   }
 
   /** What a backend has read of conversations is lost. */

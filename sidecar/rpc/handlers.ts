@@ -6,6 +6,7 @@ import type { AliasBook } from "../registry/alias-book.ts";
 import type { LiveRouting } from "../registry/live-routing.ts";
 import type { RequestLog } from "../registry/request-log.ts";
 import type { TopologyStore } from "../registry/topology-store.ts";
+import type { TrafficFeed } from "../registry/traffic-feed.ts";
 import type { HardwareMonitor } from "../resources/hardware-monitor.ts";
 import type { Router } from "../router/router.ts";
 import type { ApiKeys } from "../secrets/api-keys.ts";
@@ -31,6 +32,7 @@ export interface HandlerDependencies {
   readonly store: ModelStore;
   readonly accelerators: Accelerators;
   readonly topology: TopologyStore;
+  readonly traffic: TrafficFeed;
   readonly hardware: HardwareMonitor;
   readonly status: () => Omit<NodeStatus, "hardware">;
   readonly keepServing: () => void;

@@ -3,14 +3,19 @@ import type { Disposable } from "../platform/disposables.ts";
 import type { HandlerDependencies } from "./handlers.ts";
 import type { ControlClient, RequestHandlers } from "./session.ts";
 
-type TopologyHandlers = Pick<RequestHandlers, "topologySubscribe" | "topologyUnsubscribe">;
+type TopologyHandlers = Pick<
+  RequestHandlers,
+  "topologySubscribe" | "topologyUnsubscribe" | "trafficSubscribe" | "trafficUnsubscribe"
+>;
 
-/** The topology feed: one subscription per client, which ends with its connection. */
+/** The topology and traffic feeds: one subscription of each per client, which ends with its connection. */
 export function createTopologyHandlers({
   topology,
   hardware,
-}: Pick<HandlerDependencies, "topology" | "hardware">): TopologyHandlers {
+  traffic,
+}: Pick<HandlerDependencies, "topology" | "hardware" | "traffic">): TopologyHandlers {
   const feeds = new WeakMap<ControlClient, Disposable>();
+  const trafficFeeds = new WeakMap<ControlClient, Disposable>();
   return {
     topologySubscribe: (_params, { client }) => {
       const former = feeds.get(client);
@@ -31,6 +36,17 @@ export function createTopologyHandlers({
     },
     topologyUnsubscribe: async (_params, { client }) => {
       await feeds.get(client)?.dispose();
+      return {};
+    },
+    trafficSubscribe: (_params, { client }) => {
+      void trafficFeeds.get(client)?.dispose();
+      const feed = traffic.watch((change) => client.notify(nodeNotifications.topologyTraffic, change));
+      trafficFeeds.set(client, feed);
+      client.resources.add(feed);
+      return feed.snapshot;
+    },
+    trafficUnsubscribe: async (_params, { client }) => {
+      await trafficFeeds.get(client)?.dispose();
       return {};
     },
   };

@@ -4,10 +4,18 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import type { TopologyPatch, TopologySnapshot } from "../../contract/mesh/topology.ts";
+import type { TrafficChange } from "../../contract/mesh/traffic.ts";
 import { protocolVersion } from "../../contract/protocol-version.ts";
 import { chatChunk, chatCredit, chatStream } from "../../contract/rpc/chat.ts";
 import { modelsLoad, modelsUnload } from "../../contract/rpc/models.ts";
-import { topologyPatch, topologySubscribe, topologyUnsubscribe } from "../../contract/rpc/topology.ts";
+import {
+  topologyPatch,
+  topologySubscribe,
+  topologyTraffic,
+  topologyUnsubscribe,
+  trafficSubscribe,
+  trafficUnsubscribe,
+} from "../../contract/rpc/topology.ts";
 import type { ControlConnection } from "../../sidecar/client/control-connection.ts";
 import { eventually, TestNode } from "../support/test-node.ts";
 
@@ -132,6 +140,33 @@ describe("the topology feed", () => {
     await connection.request(modelsLoad, { model: "tiny" });
     feed.dispose();
     expect(patches.length).toBe(count);
+  });
+});
+
+describe("the traffic feed", () => {
+  it("tells of real requests under the topology's own ids, and stops when nobody watches", async () => {
+    const { nodes } = await connection.request(topologySubscribe, {});
+    const tiny = nodes.find(({ kind, label }) => kind === "model" && label === "tiny")?.id ?? "";
+    const node = nodes.find(({ kind }) => kind === "node")?.id;
+    const changes: TrafficChange[] = [];
+    const feed = connection.on(topologyTraffic, (change) => changes.push(change));
+    const before = await connection.request(trafficSubscribe, {});
+    const total = before.figures.find(({ id }) => id === tiny)?.requests ?? 0;
+    await connection.request(chatStream, { streamId: "g", credit: 1000, request: question("tiny", 5) });
+    const lastOf = (id: string | undefined) =>
+      changes.flatMap(({ figures }) => figures).findLast((each) => each.id === id);
+    await expect.poll(() => lastOf(tiny)).toMatchObject({ requests: total + 1, failures: 0, openRequests: 0 });
+    await expect.poll(() => lastOf(node)?.openRequests).toBe(0);
+    expect(lastOf(tiny)?.p50Ms).toBeGreaterThan(0);
+    expect(changes.flatMap(({ flows }) => flows)).toContainEqual({ id: tiny, finished: 1, failed: 0 });
+    await connection.request(trafficUnsubscribe, {});
+    const count = changes.length;
+    await connection.request(chatStream, { streamId: "h", credit: 1000, request: question("tiny", 5) });
+    const after = await connection.request(trafficSubscribe, {});
+    expect(after.figures.find(({ id }) => id === tiny)?.requests).toBe(total + 2);
+    expect(changes).toHaveLength(count);
+    await connection.request(trafficUnsubscribe, {});
+    feed.dispose();
   });
 });
 

@@ -11,8 +11,11 @@ const source = (more: Partial<TopologySource> = {}): TopologySource => ({
   openRequests: 0,
   hardware: null,
   latencyMs: () => null,
-  standing: (backendId) =>
-    more.backends?.find(({ id }) => id === backendId)?.health() ?? { health: "unknown", reason: null },
+  standing: (backendId) => {
+    const own = more.backends?.find(({ id }) => id === backendId)?.health();
+    return { ...(own ?? { health: "unknown", reason: null }), since: new Date(0) };
+  },
+  urlOf: () => null,
   openAt: () => 0,
   conflicts: () => [],
   ...more,
@@ -82,6 +85,19 @@ describe("the topology of a node", () => {
       privacy: "cloud",
     });
     expect(model).toMatchObject({ backendKind: null, privacy: "cloud", openRequests: 0 });
+  });
+
+  it("says where a server is and since when it has been so, and what a model is", () => {
+    const backends = [new FakeBackend({ id: "a", models: ["m"] })];
+    const standing = () => ({
+      health: "unhealthy" as const,
+      reason: "refused",
+      since: new Date("2026-11-21T10:00:00Z"),
+    });
+    const [, backend, model] = readTopology(source({ backends, standing, urlOf: () => "http://gpu:8000" })).nodes;
+    expect(backend).toMatchObject({ url: "http://gpu:8000", since: "2026-11-21T10:00:00.000Z", contextTokens: null });
+    const { artifact, contextTokens } = backends[0]?.models()[0] ?? {};
+    expect(model).toMatchObject({ url: null, since: null, artifact, contextTokens });
   });
 
   it("shows this machine's figures on its node alone, in steps that a person can see", () => {

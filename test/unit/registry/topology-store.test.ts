@@ -8,6 +8,7 @@ import {
   topologySnapshotSchema,
 } from "../../../contract/mesh/topology.ts";
 import { TopologyStore } from "../../../sidecar/registry/topology-store.ts";
+import { topologyNode } from "../../support/topology-node.ts";
 import { sortById, TopologyReplica } from "../../support/topology-replica.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -18,21 +19,8 @@ interface State {
   readonly nodes: readonly TopologyNode[];
   readonly edges: readonly TopologyEdge[];
 }
-const node = (id: string, openRequests: number | null = null): TopologyNode => ({
-  id,
-  kind: "backend",
-  label: id,
-  backendKind: null,
-  modelId: null,
-  modelState: null,
-  health: "healthy",
-  reason: null,
-  privacy: null,
-  openRequests,
-  latencyMs: null,
-  hardware: null,
-  waitingRequests: null,
-});
+const node = (id: string, openRequests: number | null = null): TopologyNode =>
+  topologyNode({ id, kind: "backend", openRequests });
 const edge = (from: string, to: string): TopologyEdge => ({ id: `${from}>${to}`, from, to });
 
 function setUp(initial: State = { nodes: [], edges: [] }) {

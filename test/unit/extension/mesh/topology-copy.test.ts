@@ -1,22 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { TopologyNode, TopologyPatch } from "../../../../contract/mesh/topology.ts";
 import { TopologyCopy } from "../../../../extension/mesh/topology-copy.ts";
+import { topologyNode } from "../../../support/topology-node.ts";
 
-const thing = (id: string, kind: TopologyNode["kind"] = "model"): TopologyNode => ({
-  id,
-  kind,
-  label: id,
-  backendKind: null,
-  modelId: null,
-  modelState: null,
-  health: "healthy",
-  reason: null,
-  privacy: null,
-  openRequests: null,
-  latencyMs: null,
-  hardware: null,
-  waitingRequests: null,
-});
+const thing = (id: string, kind: TopologyNode["kind"] = "model"): TopologyNode => topologyNode({ id, kind });
 const edge = (from: string, to: string) => ({ id: `${from}>${to}`, from, to });
 const patch = (part: Partial<TopologyPatch>): TopologyPatch => ({
   from: 1,

@@ -4,44 +4,35 @@ import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
 import { statusWords } from "../../../../extension/mesh/status-words.ts";
 import { treeEntries } from "../../../../extension/mesh/tree-entries.ts";
 import { modelSummary } from "../../../support/model-summary.ts";
+import { topologyNode } from "../../../support/topology-node.ts";
 import { english } from "../../../support/translate.ts";
 
 function storeWith(models: readonly ModelSummary[]): MeshStore {
   const store = new MeshStore();
   store.setNodeState({ kind: "ready", node: { name: "desk", version: "1.0.0", pid: 1 } });
-  const base = {
-    backendKind: null,
-    reason: null,
-    privacy: "local" as const,
-    openRequests: 0,
-    waitingRequests: null,
-    latencyMs: null,
-    hardware: null,
-    modelId: null,
-    modelState: null,
-  };
+  const base = { privacy: "local" as const, openRequests: 0 };
   store.topology.reset({
     revision: 1,
     nodes: [
-      { ...base, id: "n", kind: "node", label: "desk", health: "healthy" },
-      {
+      topologyNode({ ...base, id: "n", kind: "node", label: "desk" }),
+      topologyNode({
         ...base,
         id: "b",
         kind: "backend",
         label: "Local engine",
         backendKind: "local-engine",
-        health: "healthy",
         latencyMs: 41.6,
-      },
-      ...models.map((model) => ({
-        ...base,
-        id: `b/${model.id}`,
-        kind: "model" as const,
-        label: model.displayName,
-        modelId: model.id,
-        modelState: model.state,
-        health: "healthy" as const,
-      })),
+      }),
+      ...models.map((model) =>
+        topologyNode({
+          ...base,
+          id: `b/${model.id}`,
+          kind: "model",
+          label: model.displayName,
+          modelId: model.id,
+          modelState: model.state,
+        }),
+      ),
     ],
     edges: [
       { id: "1", from: "n", to: "b" },
