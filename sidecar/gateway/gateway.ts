@@ -232,11 +232,12 @@ export class Gateway implements Disposable {
 
   /** Errors of a dialect's request are told in its own words, whoever finds them. */
   async #translate({ translate, errors }: ModelAwareRoute, call: Call): Promise<void> {
-    const sink = new HttpSink(call.response, errors);
+    let sink = new HttpSink(call.response, errors);
     try {
       const head = this.#readHead(call);
       const sent = await readJsonBody(call.request, this.#options.maxBodyBytes);
-      const { path, body, wrap } = await translate(sent, this.#modelView(call));
+      const { path, body, wrap, errors: words } = await translate(sent, this.#modelView(call));
+      if (words !== undefined) sink = new HttpSink(call.response, words);
       await this.#route({ path, body, ...head }, wrap(sink), call);
     } catch (error) {
       sink.fail(toMeshError(error, this.#options.log));
