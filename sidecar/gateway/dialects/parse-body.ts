@@ -9,7 +9,7 @@ export type FieldNaming = "dots" | "brackets";
  *
  * @throws MeshError `malformed_json`, `invalid_field`, `unsupported_field` for one that is not known
  */
-export function parseBody<S extends z.ZodType>(body: Buffer, schema: S, naming: FieldNaming): z.infer<S> {
+export function parseBody<S extends z.ZodType>(body: Buffer, schema: S, naming: FieldNaming = "dots"): z.infer<S> {
   const parsed = schema.safeParse(parseJson(body));
   if (parsed.success) return parsed.data;
   throw fieldError(parsed.error.issues, [], naming);

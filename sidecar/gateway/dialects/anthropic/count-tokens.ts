@@ -16,7 +16,7 @@ export const countTokens = {
   path: "/v1/messages/count_tokens",
   errors: anthropicErrors,
   translate: (body: Buffer): TranslatedCall => {
-    const request = parseBody(body, countTokensRequestSchema, "dots");
+    const request = parseBody(body, countTokensRequestSchema);
     const { model } = request;
     return {
       path: "/v1/tokenize",

@@ -14,7 +14,7 @@ export const messages = {
   path: "/v1/messages",
   errors: anthropicErrors,
   translate: (body: Buffer): TranslatedCall => {
-    const request = parseBody(body, messagesRequestSchema, "dots");
+    const request = parseBody(body, messagesRequestSchema);
     const { model, stream } = request;
     const asked = { model, stopSequences: request.stop_sequences ?? [] };
     return {
