@@ -104,7 +104,7 @@ export const errorCatalogue = {
     type: "invalid_request_error",
     retryable: false,
     message: (p) => `Content-Type '${p.contentType}' is not accepted.`,
-    nextStep: () => "Send 'Content-Type: application/json'.",
+    nextStep: () => "Send 'Content-Type: application/json'; images and audio may also come as a form, with a key.",
   }),
   body_too_large: entry({
     params: z.object({ limitBytes: z.number() }),
@@ -557,6 +557,14 @@ export const errorCatalogue = {
     message: (p) => `'${p.backend}' broke off in the middle of its answer.`,
     nextStep: () => "What has arrived is incomplete; send the request again for a whole answer.",
     button: "retry",
+  }),
+  backend_path_missing: entry({
+    params: z.object({ backend: z.string(), path: z.string() }),
+    httpStatus: 404,
+    type: "not_found_error",
+    retryable: false,
+    message: (p) => `'${p.backend}' has no ${p.path}.`,
+    nextStep: () => "Ask a model of a server that has it: images and audio are passed on, and not made by this node.",
   }),
   no_place: entry({
     params: z.object({ model: z.string(), reasons: z.array(z.string()), retryAfterSeconds: z.number() }),

@@ -54,6 +54,8 @@ export const usageSchema = z.object({
     .nullish()
     // Some servers have other fields here; that must not cost the event its text.
     .catch(null),
+  /** How much of the answer was thought. */
+  completion_tokens_details: z.object({ reasoning_tokens: z.number() }).nullish().catch(null),
 });
 export type Usage = z.infer<typeof usageSchema>;
 

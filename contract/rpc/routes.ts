@@ -3,7 +3,7 @@ import { wireErrorSchema } from "../errors/mesh-error.ts";
 import { backendIdSchema } from "../mesh/ids.ts";
 import { privacyLabelSchema } from "../mesh/privacy-label.ts";
 import { requestRecordSchema, routeExplanationSchema, strategyIdSchema } from "../mesh/routing.ts";
-import { inferencePathSchema } from "../openai/paths.ts";
+import { routedPathSchema } from "../openai/paths.ts";
 import { request } from "./definition.ts";
 
 /** Where a request for this name would go now, and why. Sends nothing. */
@@ -11,7 +11,7 @@ export const routesExplain = request(
   "routes/explain",
   z.object({
     model: z.string().min(1).max(512),
-    path: inferencePathSchema.default("/v1/chat/completions"),
+    path: routedPathSchema.default("/v1/chat/completions"),
     strategy: strategyIdSchema.optional(),
     privacy: privacyLabelSchema.optional(),
     /** What the folder that the question comes from allows. */

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { meshPathHeader } from "../../contract/mesh/advertised-model.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
-import { type InferencePath, inferencePathSchema } from "../../contract/openai/paths.ts";
+import { isMedia, type RoutedPath, routedPathSchema } from "../../contract/openai/paths.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import type { Log } from "../platform/log.ts";
@@ -24,7 +24,7 @@ import { modelList } from "./model-list.ts";
 import { permittedBackends, permittedNames } from "./permitted-models.ts";
 import { endWith, keylessPrincipal, type Principal } from "./principal.ts";
 import { estimatedTokens, RateLimiter, tokensOf } from "./rate-limit.ts";
-import { readJsonBody } from "./read-body.ts";
+import { readFormOrJson, readJsonBody } from "./read-body.ts";
 import { readCaller, readMeshPath, readWishes } from "./read-head.ts";
 import { refuseConnection } from "./refuse-connection.ts";
 import { sendError, sendJson } from "./send-error.ts";
@@ -81,6 +81,10 @@ const defaultLimits: GatewayLimits = {
   maxIdleConnections: 2048,
 };
 
+const readJson = async (request: IncomingMessage, limitBytes: number) => ({
+  body: await readJsonBody(request, limitBytes),
+});
+
 const dialectPaths = [...dialectRoutes, ...informationRoutes, ...dialectSpaces];
 /** What is found before a request is translated is told in its dialect as well, also below a path of that dialect. */
 const wordsAt = (path: string): ErrorWords =>
@@ -100,7 +104,7 @@ export class Gateway implements Disposable {
     this.#routes = {
       "/v1/models": { GET: (call) => this.#listModels(call) },
       ...Object.fromEntries(
-        inferencePathSchema.options.map((path) => [path, { POST: (call: Call) => this.#infer(path, call) }]),
+        routedPathSchema.options.map((path) => [path, { POST: (call: Call) => this.#infer(path, call) }]),
       ),
       ...Object.fromEntries(
         dialectRoutes.map((route) => [route.path, { [route.method]: (call: Call) => this.#translate(route, call) }]),
@@ -224,19 +228,22 @@ export class Gateway implements Disposable {
     sendJson(response, modelList({ ids, backends: router.backends, nodeId, permit: principal.permit }));
   }
 
-  async #infer(path: InferencePath, call: Call): Promise<void> {
+  async #infer(path: RoutedPath, call: Call): Promise<void> {
     const head = this.#readHead(call);
-    const body = await readJsonBody(call.request, this.#options.maxBodyBytes);
-    await this.#route({ path, body, ...head }, new HttpSink(call.response), call);
+    const { maxBodyBytes, isKeyless = false } = this.#options;
+    const read = isMedia(path) && !isKeyless ? readFormOrJson : readJson;
+    const body = await read(call.request, maxBodyBytes);
+    await this.#route({ path, ...body, ...head }, new HttpSink(call.response), call);
   }
 
   /** Errors of a dialect's request are told in its own words, whoever finds them. */
   async #translate({ translate, errors }: ModelAwareRoute, call: Call): Promise<void> {
-    const sink = new HttpSink(call.response, errors);
+    let sink = new HttpSink(call.response, errors);
     try {
       const head = this.#readHead(call);
       const sent = await readJsonBody(call.request, this.#options.maxBodyBytes);
-      const { path, body, wrap } = await translate(sent, this.#modelView(call));
+      const { path, body, wrap, errors: words } = await translate(sent, this.#modelView(call));
+      if (words !== undefined) sink = new HttpSink(call.response, words);
       await this.#route({ path, body, ...head }, wrap(sink), call);
     } catch (error) {
       sink.fail(toMeshError(error, this.#options.log));

@@ -1,5 +1,5 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
-import { isComputed } from "../../contract/openai/paths.ts";
+import { isComputed, isMedia } from "../../contract/openai/paths.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { AnswerCounts, IncomingRequest } from "../router/incoming-request.ts";
 import type { RateLimits } from "./principal.ts";
@@ -20,13 +20,16 @@ const longestDebtMinutes = 60;
 /** A usual token, in bytes of JSON. */
 const bytesPerToken = 4;
 
+/** Images and audio are counted as requests alone: their bytes are no text, and their tokens are told by hardly anybody. */
+const takesTokens = ({ path }: Pick<IncomingRequest, "path">): boolean => isComputed(path) && !isMedia(path);
+
 /** About how many tokens a request takes, before anybody has counted. */
-export const estimatedTokens = ({ path, body }: Pick<IncomingRequest, "path" | "body">): number =>
-  isComputed(path) ? Math.ceil(body.length / bytesPerToken) : 0;
+export const estimatedTokens = (request: Pick<IncomingRequest, "path" | "body">): number =>
+  takesTokens(request) ? Math.ceil(request.body.length / bytesPerToken) : 0;
 
 /** How many it took: as the place has counted, else, of a stream, about one for each piece. */
 export function tokensOf(request: Pick<IncomingRequest, "path" | "body">, { usage, pieces }: AnswerCounts): number {
-  if (!isComputed(request.path)) return 0;
+  if (!takesTokens(request)) return 0;
   return usage === null ? estimatedTokens(request) + pieces : usage.promptTokens + usage.completionTokens;
 }
 

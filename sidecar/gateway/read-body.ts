@@ -1,7 +1,30 @@
 import type { IncomingMessage } from "node:http";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import { readBoundary } from "../router/form-envelope.ts";
 
 const jsonType = /^application\/json\s*(;|$)/i;
+
+const formType = /^multipart\/form-data\s*;/i;
+
+export interface FormBody {
+  readonly body: Buffer;
+  /** What divides it; undefined where it is JSON after all. */
+  readonly boundary: string | undefined;
+}
+
+/**
+ * Reads the body of a request for images or audio: JSON or a form, as bytes.
+ *
+ * A page can send a form without asking the browser's permission first, so that one is taken only of whom a key was asked.
+ *
+ * @throws MeshError `unsupported_media_type`, `invalid_field`, `body_too_large`, `cancelled` when the client leaves
+ */
+export async function readFormOrJson(request: IncomingMessage, limitBytes: number): Promise<FormBody> {
+  const contentType = request.headers["content-type"] ?? "";
+  if (!formType.test(contentType)) return { body: await readJsonBody(request, limitBytes), boundary: undefined };
+  const boundary = readBoundary(contentType);
+  return { body: await readBytes(request, limitBytes), boundary };
+}
 
 /**
  * Reads a JSON request body as bytes.
@@ -13,6 +36,10 @@ const jsonType = /^application\/json\s*(;|$)/i;
 export function readJsonBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const contentType = request.headers["content-type"] ?? "";
   if (!jsonType.test(contentType)) throw new MeshError("unsupported_media_type", { contentType });
+  return readBytes(request, limitBytes);
+}
+
+function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   if (Number(request.headers["content-length"] ?? 0) > limitBytes)
     throw new MeshError("body_too_large", { limitBytes });
   // By events: an iterator over the stream costs more than all the rest of a small request.

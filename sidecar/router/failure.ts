@@ -26,6 +26,7 @@ const placeCodes: ReadonlySet<ErrorCode> = new Set([
   "backend_failed",
   "backend_credentials",
   "backend_model_missing",
+  "backend_path_missing",
   "backend_protocol",
   "backend_key_elsewhere",
   // It has come too far for that node, and not for a server.

@@ -14,7 +14,7 @@ export interface KeyPermit {
 export type AnswerCounts = Pick<RunAnswer, "usage" | "pieces">;
 
 /** A request as it comes in: nothing of its body has been read. */
-export interface IncomingRequest extends Pick<MeshRequest, "path" | "body" | "caller"> {
+export interface IncomingRequest extends Pick<MeshRequest, "path" | "body" | "boundary" | "caller"> {
   /** The nodes that it has passed; none by default. */
   readonly meshPath?: readonly string[];
   readonly wishes?: RouteWishes;

@@ -1,6 +1,6 @@
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { StrategyId } from "../../contract/mesh/routing.ts";
-import type { InferencePath } from "../../contract/openai/paths.ts";
+import type { RoutedPath } from "../../contract/openai/paths.ts";
 import type { QueuePosition } from "../resources/admission-queue.ts";
 import type { Priority } from "../resources/waiting-line.ts";
 import type { Envelope } from "./envelope.ts";
@@ -27,9 +27,11 @@ export interface RouteWishes {
 export interface MeshRequest {
   /** Names the request in logs and answers. */
   readonly id: string;
-  readonly path: InferencePath;
+  readonly path: RoutedPath;
   /** The client's bytes, forwarded unchanged but for the model's name where an alias stands for it. */
   readonly body: Buffer;
+  /** What divides the body where it is a form (`multipart/form-data`); left out where it is JSON. */
+  readonly boundary?: string | undefined;
   readonly caller: Caller;
   readonly envelope: Envelope;
   /** What the chosen backend calls the model; the envelope has the name that was asked for. */

@@ -1,6 +1,6 @@
 import type { ModelCapability } from "../../contract/mesh/model-capability.ts";
 import type { Rejection } from "../../contract/mesh/routing.ts";
-import type { InferencePath } from "../../contract/openai/paths.ts";
+import type { RoutedPath } from "../../contract/openai/paths.ts";
 import type { Target } from "./aliases.ts";
 import { isSamePool, shortArtifact } from "./artifact-pools.ts";
 import type { Candidate } from "./candidate.ts";
@@ -32,16 +32,23 @@ const maxBytesPerToken = 12;
 
 /** What a request needs, in the words of the models' capabilities and in plain ones. */
 export interface Ability {
-  readonly capability: ModelCapability;
+  /** Null for what no list of models tells: whoever says what its models can do, and does not say this, cannot. */
+  readonly capability: ModelCapability | null;
   readonly words: string;
 }
-const pathAbilities: { readonly [path in InferencePath]: Ability | null } = {
+const pathAbilities: { readonly [path in RoutedPath]: Ability | null } = {
   "/v1/chat/completions": { capability: "chat", words: "chat" },
   "/v1/completions": null,
   "/v1/embeddings": { capability: "embeddings", words: "embeddings" },
   "/v1/rerank": { capability: "rerank", words: "rerank" },
   "/v1/tokenize": null,
   "/v1/detokenize": null,
+  "/v1/images/generations": { capability: null, words: "make images" },
+  "/v1/images/edits": { capability: null, words: "edit images" },
+  "/v1/images/variations": { capability: null, words: "vary images" },
+  "/v1/audio/speech": { capability: null, words: "speak" },
+  "/v1/audio/transcriptions": { capability: null, words: "transcribe audio" },
+  "/v1/audio/translations": { capability: null, words: "translate audio" },
 };
 
 /** The least that the prompt can have, in tokens, as far as its bytes tell: an image or a list of texts tells nothing. */
@@ -54,10 +61,11 @@ export function missingAbility(candidate: Candidate, question: RouteQuestion): A
   const needed = neededAbilities(question);
   if (candidate.backendKind === ownEngine) {
     // It holds any model's answer to the form of a tool call, embeds with any, and reads no images whatever the file says.
-    return needed.find(({ capability }) => capability === "vision") ?? null;
+    return needed.find(({ capability }) => capability === "vision" || capability === null) ?? null;
   }
   const { capabilities } = candidate;
-  return needed.find(({ capability }) => capabilities !== null && !capabilities.includes(capability)) ?? null;
+  if (capabilities === null) return null;
+  return needed.find(({ capability }) => capability === null || !capabilities.includes(capability)) ?? null;
 }
 
 export function neededAbilities({ path, hasTools, hasImages }: RouteQuestion): Ability[] {

@@ -1,7 +1,7 @@
 import type { WireError } from "../../contract/errors/mesh-error.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
 import type { RouteExplanation, StrategyId } from "../../contract/mesh/routing.ts";
-import type { InferencePath } from "../../contract/openai/paths.ts";
+import type { RoutedPath } from "../../contract/openai/paths.ts";
 import type { Backend } from "../backends/backend.ts";
 import type { HealthBook } from "../health/health-book.ts";
 import type { ObservedFigures } from "../health/observed-figures.ts";
@@ -34,7 +34,7 @@ export interface RouteChooserOptions {
 /** A request that nobody has sent. */
 export interface ExplainQuestion extends RouteWishes {
   readonly model: string;
-  readonly path: InferencePath;
+  readonly path: RoutedPath;
   readonly promptTokens: number;
 }
 

@@ -1,7 +1,7 @@
 import type { NodeId } from "../../contract/mesh/ids.ts";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { StrategyId } from "../../contract/mesh/routing.ts";
-import type { InferencePath } from "../../contract/openai/paths.ts";
+import type { RoutedPath } from "../../contract/openai/paths.ts";
 import type { Standing } from "../health/standing.ts";
 import type { RoutingSettings } from "../registry/routing-settings.ts";
 import type { Candidate } from "./candidate.ts";
@@ -11,7 +11,7 @@ import type { RankContext } from "./strategies/strategy.ts";
 export interface RouteQuestion {
   /** The name as the client has written it. */
   readonly model: string;
-  readonly path: InferencePath;
+  readonly path: RoutedPath;
   /** Of messages and tools; of the whole body where it has no messages. */
   readonly promptBytes: number;
   readonly hasTools: boolean;

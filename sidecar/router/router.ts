@@ -14,6 +14,7 @@ import type { RoutingSettings } from "../registry/routing-settings.ts";
 import type { ArtifactConflict } from "./artifact-pools.ts";
 import type { Candidate } from "./candidate.ts";
 import { scanEnvelope } from "./envelope.ts";
+import { scanForm } from "./form-envelope.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 import { LazyKeys } from "./lazy-keys.ts";
 import { ModelLookup } from "./model-lookup.ts";
@@ -150,7 +151,8 @@ export class Router {
     const { clock, nodeId } = this.#options;
     const startedAt = clock.now();
     const at = new Date();
-    const envelope = scanEnvelope(incoming.body);
+    const { boundary } = incoming;
+    const envelope = boundary === undefined ? scanEnvelope(incoming.body) : scanForm(incoming.body, boundary);
     const keys = new LazyKeys(incoming.body, envelope);
     let choice = this.#chooser.choose(incoming, envelope, keys);
     if (mayHaveAppeared(choice)) {
@@ -159,7 +161,7 @@ export class Router {
     }
     this.#retries.countRequest();
     const { path, body, caller, meshPath = [] } = incoming;
-    const request = { id, path, body, caller, envelope, meshPath, privacy: choice.privacy };
+    const request = { id, path, body, boundary, caller, envelope, meshPath, privacy: choice.privacy };
     const outcome = await this.#run(choice, { request, sink, signal });
     const { answer, error, isUntold } = outcome;
     if (error !== null && isUntold) sink.fail(error, this.#headers(id, null, outcome.attempts.length));

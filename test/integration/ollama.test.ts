@@ -152,6 +152,8 @@ describe("the listener that asks for no key", () => {
     expect(page.status).toBe(403);
     expect(await page.json()).toEqual({ error: expect.stringContaining("web pages") });
     expect((await send({ "content-type": "text/plain" })).status).toBe(415);
+    const form = { method: "POST", body: new FormData() };
+    expect((await fetch(`${keylessUrl}/v1/audio/transcriptions`, form)).status).toBe(415);
     expect((await rawStatus({ host: "rebound.example" })).status).toBe(403);
   });
 

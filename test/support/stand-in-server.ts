@@ -8,6 +8,8 @@ export interface Received {
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: string;
+  /** The same as it came. */
+  readonly bytes: Buffer;
 }
 
 type Reply = (response: ServerResponse, received: Received) => void;
@@ -43,10 +45,9 @@ export class StandInServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = "";
-    for await (const chunk of request.setEncoding("utf8")) body += chunk;
+    const bytes = Buffer.concat(await request.toArray());
     const { method = "", url = "", headers } = request;
-    const received = { method, path: url, headers, body };
+    const received = { method, path: url, headers, body: bytes.toString("utf8"), bytes };
     this.received.push(received);
     const reply = this.replies.get(`${method} ${url}`) ?? status(404);
     reply(response, received);

@@ -18,6 +18,7 @@ const maxRefusalBytes = 64 * 1024;
 /** How long the body of a refusal may take, which is only read for its words. In milliseconds. */
 const refusalMs = 5000;
 const lessThan = 0x3c;
+const binaryType = /^(?:audio|image|video)\/|^application\/octet-stream/i;
 const plainType = /^[\w.+-]{1,64}\/[\w.+-]{1,64}[ \t]*(?:;[\x20-\x7e]{0,128})?$/;
 
 /**
@@ -51,8 +52,10 @@ export class AnswerRelay implements AnswerReceiver {
     if (this.#refusal !== undefined) return this.#refuse(this.#refusal, bytes.subarray(start, end));
     const { sink } = this.#options;
     if (!this.#hasBegun) {
-      // No JSON and no event begins so, and a page is not always announced as one.
-      if (bytes[isFramed ? bytes.indexOf("\n", start) + 1 : start] === lessThan) throw problem("it is a web page");
+      // No JSON and no event begins so, and a page is not always announced as one. A sound may begin with any byte.
+      const isBinary = binaryType.test(this.#head?.contentType ?? "");
+      const first = bytes[isFramed ? bytes.indexOf("\n", start) + 1 : start];
+      if (first === lessThan && !isBinary) throw problem("it is a web page");
       this.#begin();
     }
     const piece = Buffer.allocUnsafe(end - start);

@@ -20,7 +20,7 @@ export interface HttpTarget {
 }
 
 /** What is passed on: the client's bytes, or a translation of them. */
-export interface ForwardedRequest extends Pick<MeshRequest, "body" | "envelope"> {
+export interface ForwardedRequest extends Pick<MeshRequest, "body" | "boundary" | "envelope"> {
   /** Follows the target's `basePath`. */
   readonly path: string;
 }

@@ -1,3 +1,4 @@
+import { formBoundary } from "../../router/form-envelope.ts";
 import type { ForwardedRequest, ForwardTarget, HttpTarget, SmallRequest } from "./http-target.ts";
 import type { ConnectionPlace } from "./open-socket.ts";
 
@@ -13,7 +14,8 @@ const path = /^\/[\x21-\x7e]*$/;
 export function forwardBytes(place: ConnectionPlace, target: ForwardTarget, request: ForwardedRequest): Buffer[] {
   const body = withModel(request, target.model);
   const length = body.reduce((sum, piece) => sum + piece.length, 0);
-  const head = headOf(place, target, { method: "POST", path: request.path, length });
+  const contentType = request.boundary === undefined ? undefined : formType(request.boundary);
+  const head = headOf(place, target, { method: "POST", path: request.path, length, contentType });
   return join(head, body, length);
 }
 
@@ -30,6 +32,8 @@ interface HeadParts {
   readonly headers?: readonly Header[];
   /** Of the body, where there is one. */
   readonly length?: number;
+  /** Of the body; JSON by default. */
+  readonly contentType?: string | undefined;
 }
 
 /** @throws TypeError when a part of it would be read as something else */
@@ -37,10 +41,11 @@ function headOf(place: ConnectionPlace, target: HttpTarget, parts: HeadParts): s
   const fullPath = `${target.basePath ?? ""}${parts.path}`;
   if (!path.test(fullPath)) throw new TypeError("The path of a request is malformed.");
   const start = `${parts.method} ${fullPath} HTTP/1.1\r\nhost: ${place.hostHeader}\r\n`;
-  const ours = `user-agent: inference-mesh\r\naccept: application/json, text/event-stream\r\naccept-encoding: identity\r\n`;
+  const ours = `user-agent: inference-mesh\r\naccept: application/json, text/event-stream, */*;q=0.5\r\naccept-encoding: identity\r\n`;
   const extra = lines(target.headers) + lines(parts.headers);
+  const { contentType = "application/json" } = parts;
   const length =
-    parts.length === undefined ? "" : `content-type: application/json\r\ncontent-length: ${parts.length}\r\n`;
+    parts.length === undefined ? "" : `content-type: ${contentType}\r\ncontent-length: ${parts.length}\r\n`;
   return `${start}${ours}${extra}${length}\r\n`;
 }
 
@@ -53,10 +58,19 @@ function lines(headers: readonly Header[] | undefined): string {
   return text;
 }
 
-function withModel({ body, envelope }: ForwardedRequest, model: string | undefined): Buffer[] {
+/** @throws TypeError for a name that would end its part of a form */
+function withModel({ body, boundary, envelope }: ForwardedRequest, model: string | undefined): Buffer[] {
   if (model === undefined || model === envelope.model) return [body];
   const { start, end } = envelope.modelRange;
-  return [body.subarray(0, start), Buffer.from(JSON.stringify(model)), body.subarray(end)];
+  if (boundary !== undefined && /[\r\n]/.test(model)) throw new TypeError("The name of a model is malformed.");
+  const name = boundary === undefined ? JSON.stringify(model) : model;
+  return [body.subarray(0, start), Buffer.from(name), body.subarray(end)];
+}
+
+/** Said anew, so that the server finds no other boundary in it than the one that was read here. */
+function formType(boundary: string): string {
+  if (!formBoundary.test(boundary)) throw new TypeError("The boundary of a form is malformed.");
+  return `multipart/form-data; boundary="${boundary}"`;
 }
 
 function join(head: string, body: readonly Buffer[], length: number): Buffer[] {

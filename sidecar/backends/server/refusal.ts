@@ -1,6 +1,7 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { maxHops } from "../../../contract/mesh/advertised-model.ts";
 import { type PrivacyLabel, privacyLabelSchema } from "../../../contract/mesh/privacy-label.ts";
+import type { MediaPath } from "../../../contract/openai/paths.ts";
 import type { RefusalHeaders } from "../http/http-target.ts";
 import { cleanText } from "./clean-text.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
@@ -19,6 +20,8 @@ export interface RefusalContext {
   readonly privacy: PrivacyLabel | null;
   /** What must never be quoted: servers like to repeat a wrong key. */
   readonly secret: string | null;
+  /** What was asked for, where only some servers have it. */
+  readonly mediaPath?: MediaPath | undefined;
   /** Milliseconds of the wall clock. */
   readonly nowMs: number;
 }
@@ -33,6 +36,9 @@ export function errorOfRefusal(refusal: Refusal, context: RefusalContext): MeshE
   if (status < 400) {
     const problem = `it redirects elsewhere (HTTP status ${status}), and redirects are not followed`;
     return new MeshError("backend_protocol", { backend, problem });
+  }
+  if (context.mediaPath !== undefined && isWithoutPath(refusal, context)) {
+    return new MeshError("backend_path_missing", { backend, path: context.mediaPath });
   }
   const aboutModel = errorOfOtherNode(refusal, context);
   if (aboutModel !== undefined) return aboutModel;
@@ -69,6 +75,13 @@ function errorOfOtherNode(refusal: Refusal, { backend, model, privacy, nowMs }: 
   if (refusal.status !== 503 || !code.startsWith("no_place ")) return undefined;
   const wait = retryAfterSeconds(refusal.headers.retryAfter, nowMs);
   return new MeshError("no_place", { model, reasons: [`${backend}: it has no place either`], retryAfterSeconds: wait });
+}
+
+/** Whether there is no such call, rather than no such model: that one is named, or told by its code. */
+function isWithoutPath(refusal: Refusal, { model }: RefusalContext): boolean {
+  if (refusal.status === 405 || refusal.status === 501) return true;
+  const { code, message } = wordsOf(refusal);
+  return refusal.status === 404 && !code.includes("model") && !message.includes(model);
 }
 
 /** True for the answer of a server that is there and reads a model's weights, as llama-server says it. */

@@ -1,5 +1,6 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
+import { isMedia } from "../../../contract/openai/paths.ts";
 import type { BackendEntry } from "../../registry/backend-entry.ts";
 import type { ServerAddress } from "../../registry/server-address.ts";
 import { scanEnvelope } from "../../router/envelope.ts";
@@ -123,7 +124,13 @@ export class ServerCalls {
       limits: this.#limits,
       lost: (failure) => errorOfFailure(failure, { backend: entry.id, model }),
       refused: (status, headers, body) =>
-        errorOfRefusal({ status, headers, body }, this.#context(model, request.privacy)),
+        errorOfRefusal(
+          { status, headers, body },
+          {
+            ...this.#context(model, request.privacy),
+            mediaPath: isMedia(request.path) ? request.path : undefined,
+          },
+        ),
     };
     if (call === undefined) return await forwarder.forward(target, request, sink, signal);
     const { path, body } = call;

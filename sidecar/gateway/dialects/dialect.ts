@@ -10,6 +10,8 @@ export interface TranslatedCall {
   readonly body: Buffer;
   /** Takes an OpenAI answer, streamed or whole, and gives the client one of its own dialect. It has no `writeFrames`. */
   wrap(client: Sink): Sink;
+  /** How its client is told of errors from here on, where that depends on the answer; by default as the route has it. */
+  readonly errors?: ErrorWords;
 }
 
 /** What a dialect may know of the models that can be asked. */

@@ -7,9 +7,16 @@ import { ollamaErrors } from "./ollama/ollama-errors.ts";
 import { ollamaShow } from "./ollama/show-route.ts";
 import { ollamaTags } from "./ollama/tags-route.ts";
 import { ollamaVersion } from "./ollama/version-route.ts";
+import { createResponse } from "./responses/create-response.ts";
 
 /** The routes of every dialect but OpenAI's, which needs no translation. A new one is a new file and a line here. */
-export const dialectRoutes: readonly ModelAwareRoute[] = [messages, countTokens, ollamaChat, ollamaGenerate];
+export const dialectRoutes: readonly ModelAwareRoute[] = [
+  messages,
+  countTokens,
+  createResponse,
+  ollamaChat,
+  ollamaGenerate,
+];
 
 /** What clients of these dialects ask about models. */
 export const informationRoutes: readonly InformationRoute[] = [ollamaTags, ollamaShow, ollamaVersion];

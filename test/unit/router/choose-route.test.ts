@@ -315,6 +315,20 @@ describe("what a place must be able to do", () => {
     expect(error?.params).toEqual({ model: "m", ability: words });
   });
 
+  it("is not known of images and audio: only who says nothing of its models is asked, and never the own engine", () => {
+    const places = [
+      place("a", { capabilities: ["chat", "vision"] }),
+      place("b"),
+      place("local-engine", { backendKind: "local-engine" }),
+    ];
+    const choice = choose(places, { path: "/v1/audio/speech" });
+    expect(asked(choice)).toBe("b");
+    expect(rejected(choice)).toEqual([
+      "a capability-missing: it cannot do this: speak",
+      "local-engine capability-missing: it cannot do this: speak",
+    ]);
+  });
+
   it("is chat for a chat, and nothing for a plain completion", () => {
     const places = [place("a", { capabilities: ["embeddings"] })];
     expect(choose(places).error?.code).toBe("not_supported_by_model");

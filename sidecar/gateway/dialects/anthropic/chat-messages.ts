@@ -6,28 +6,8 @@ import type {
   ToolResultBlock,
   UserBlock,
 } from "../../../../contract/anthropic/blocks.ts";
-import { invalidField } from "./parse-body.ts";
-
-type TextPart = { readonly type: "text"; readonly text: string };
-type ImagePart = { readonly type: "image_url"; readonly image_url: { readonly url: string } };
-
-/** A message as OpenAI's chat completions take it. */
-export type OpenAiMessage =
-  | { readonly role: "system"; readonly content: string }
-  | { readonly role: "user"; readonly content: string | readonly (TextPart | ImagePart)[] }
-  | { readonly role: "tool"; readonly tool_call_id: string; readonly content: string }
-  | {
-      readonly role: "assistant";
-      readonly content: string | null;
-      readonly reasoning_content?: string;
-      readonly tool_calls?: readonly OpenAiCall[];
-    };
-
-export interface OpenAiCall {
-  readonly id: string;
-  readonly type: "function";
-  readonly function: { readonly name: string; readonly arguments: string };
-}
+import { type ChatCall, type ChatMessage, type ContentPart, userMessage } from "../chat-message.ts";
+import { invalidField } from "../parse-body.ts";
 
 /**
  * A conversation in OpenAI's words. One message may become several: results of tools are messages of their own there.
@@ -37,12 +17,12 @@ export interface OpenAiCall {
 export function toChatMessages(
   system: TextContent | null | undefined,
   messages: readonly AnthropicMessage[],
-): OpenAiMessage[] {
-  const opening: OpenAiMessage[] = hasText(system) ? [{ role: "system", content: joinTexts(system) }] : [];
+): ChatMessage[] {
+  const opening: ChatMessage[] = hasText(system) ? [{ role: "system", content: joinTexts(system) }] : [];
   return [...opening, ...messages.flatMap((message, index) => toMessages(message, `messages.${index}.content`))];
 }
 
-function toMessages(message: AnthropicMessage, field: string): OpenAiMessage[] {
+function toMessages(message: AnthropicMessage, field: string): ChatMessage[] {
   const { role, content } = message;
   if (role === "system") return [{ role, content: joinTexts(content) }];
   if (typeof content === "string") return [{ role, content }];
@@ -53,16 +33,11 @@ function toMessages(message: AnthropicMessage, field: string): OpenAiMessage[] {
 }
 
 /** In the order of the blocks: each result is a message, and so is what stands between results. */
-function userMessages(blocks: readonly UserBlock[]): OpenAiMessage[] {
-  const messages: OpenAiMessage[] = [];
-  let parts: (TextPart | ImagePart)[] = [];
+function userMessages(blocks: readonly UserBlock[]): ChatMessage[] {
+  const messages: ChatMessage[] = [];
+  let parts: ContentPart[] = [];
   const flush = (): void => {
-    const [first] = parts;
-    if (first !== undefined) {
-      // Older servers read plain text only.
-      const content = parts.length === 1 && first.type === "text" ? first.text : parts;
-      messages.push({ role: "user", content });
-    }
+    if (parts.length > 0) messages.push(userMessage(parts));
     parts = [];
   };
   for (const block of blocks) {
@@ -81,7 +56,7 @@ function resultText({ content = "", is_error: isError }: ToolResultBlock): strin
   return isError === true ? `Error: ${text}` : text;
 }
 
-function imagePart({ source }: ImageBlock): ImagePart {
+function imagePart({ source }: ImageBlock): ContentPart {
   const url = source.type === "url" ? source.url : `data:${source.media_type};base64,${source.data}`;
   return { type: "image_url", image_url: { url } };
 }
@@ -89,10 +64,10 @@ function imagePart({ source }: ImageBlock): ImagePart {
 /** A message of the assistant's holds thoughts, text and calls there, in this order alone. */
 const ranks: Readonly<Record<AssistantBlock["type"], number>> = { thinking: 0, text: 1, tool_use: 2 };
 
-function assistantMessage(blocks: readonly AssistantBlock[], field: string): OpenAiMessage {
+function assistantMessage(blocks: readonly AssistantBlock[], field: string): ChatMessage {
   const thoughts: string[] = [];
   const texts: string[] = [];
-  const calls: OpenAiCall[] = [];
+  const calls: ChatCall[] = [];
   let rank = 0;
   for (const [index, block] of blocks.entries()) {
     if (ranks[block.type] < rank) {
@@ -111,7 +86,7 @@ function assistantMessage(blocks: readonly AssistantBlock[], field: string): Ope
   };
 }
 
-const toCall = ({ id, name, input }: Extract<AssistantBlock, { type: "tool_use" }>): OpenAiCall => ({
+const toCall = ({ id, name, input }: Extract<AssistantBlock, { type: "tool_use" }>): ChatCall => ({
   id,
   type: "function",
   function: { name, arguments: JSON.stringify(input) },

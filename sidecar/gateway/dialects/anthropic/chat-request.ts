@@ -1,7 +1,8 @@
 import type { CountTokensRequest, MessagesRequest, Thinking } from "../../../../contract/anthropic/messages.ts";
 import type { AnthropicTool, AnthropicToolChoice } from "../../../../contract/anthropic/tools.ts";
+import { invalidField } from "../parse-body.ts";
+import { withoutAbsent } from "../without-absent.ts";
 import { toChatMessages } from "./chat-messages.ts";
-import { invalidField } from "./parse-body.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,7 +24,7 @@ export function toChatRequest(request: MessagesRequest): Fields {
     max_tokens: request.max_tokens,
     // Whoever reads the answer's end wants to know what it took.
     ...(request.stream === true ? { stream: true, stream_options: { include_usage: true } } : {}),
-    ...given({ temperature, top_p, top_k, user: metadata?.user_id }),
+    ...withoutAbsent({ temperature, top_p, top_k, user: metadata?.user_id }),
     ...(stop === null || stop === undefined || stop.length === 0 ? {} : { stop }),
     ...(format === null || format === undefined
       ? {}
@@ -40,7 +41,7 @@ export function toConversation(request: CountTokensRequest | MessagesRequest): F
     messages: toChatMessages(system, messages),
     ...(tools === null || tools === undefined || tools.length === 0 ? {} : { tools: tools.map(toTool) }),
     ...toToolChoice(request.tool_choice, tools ?? []),
-    ...given({ reasoning_effort: toEffort(request.thinking, request.output_config?.effort) }),
+    ...withoutAbsent({ reasoning_effort: toEffort(request.thinking, request.output_config?.effort) }),
   };
 }
 
@@ -54,7 +55,7 @@ function checkNames(tools: readonly AnthropicTool[]): void {
 
 const toTool = ({ name, description, input_schema: parameters, strict }: AnthropicTool): Fields => ({
   type: "function",
-  function: { name, ...given({ description }), parameters, ...given({ strict }) },
+  function: { name, ...withoutAbsent({ description }), parameters, ...withoutAbsent({ strict }) },
 });
 
 function toToolChoice(choice: AnthropicToolChoice | null | undefined, tools: readonly AnthropicTool[]): Fields {
@@ -88,7 +89,3 @@ function toEffort(thinking: Thinking | null | undefined, effort: Effort): string
   if (thinking.budget_tokens <= lowBudget) return "low";
   return thinking.budget_tokens <= mediumBudget ? "medium" : "high";
 }
-
-/** Without those that were not given. */
-const given = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));

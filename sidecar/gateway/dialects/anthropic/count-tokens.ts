@@ -2,11 +2,11 @@ import * as z from "zod";
 import { countTokensRequestSchema } from "../../../../contract/anthropic/messages.ts";
 import { MeshError } from "../../../../contract/errors/mesh-error.ts";
 import type { DialectRoute, TranslatedCall } from "../dialect.ts";
+import { parseBody } from "../parse-body.ts";
+import { unusable } from "../read-answer.ts";
+import { WholeSink } from "../whole-sink.ts";
 import { anthropicErrors } from "./anthropic-errors.ts";
 import { toConversation } from "./chat-request.ts";
-import { parseBody } from "./parse-body.ts";
-import { unusable } from "./read-answer.ts";
-import { WholeSink } from "./whole-sink.ts";
 
 const countSchema = z.object({ count: z.number().int().min(0) });
 

@@ -1,13 +1,14 @@
 import type { AnswerPiece, CallPiece } from "../../../../contract/openai/chat-answer.ts";
+import type { EventTranslation } from "../event-sink.ts";
+import { readAnswer, thoughtsOf, unusable } from "../read-answer.ts";
 import { type AnswerEnd, stopFields, toUsage, usageOrigin } from "./answer-end.ts";
-import { readAnswer, thoughtsOf, unusable } from "./read-answer.ts";
 import { type AskedMessage, messageHead, newCallId } from "./whole-message.ts";
 
 /** The block that is being written. There is only one at a time in this dialect. */
 type OpenBlock = { readonly kind: "thinking" | "text" } | { readonly kind: "call"; readonly call: number };
 
 /** Puts the events of a streamed chat completion into those of a message. Keeps no text. */
-export class MessageEvents {
+export class MessageEvents implements EventTranslation {
   readonly #asked: AskedMessage;
   #events = "";
   #hasStarted = false;

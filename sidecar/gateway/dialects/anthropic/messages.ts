@@ -1,11 +1,12 @@
 import { messagesRequestSchema } from "../../../../contract/anthropic/messages.ts";
 import type { DialectRoute, TranslatedCall } from "../dialect.ts";
+import { EventSink } from "../event-sink.ts";
+import { parseBody } from "../parse-body.ts";
+import { WholeSink } from "../whole-sink.ts";
 import { anthropicErrors } from "./anthropic-errors.ts";
 import { toChatRequest } from "./chat-request.ts";
-import { EventSink } from "./event-sink.ts";
-import { parseBody } from "./parse-body.ts";
+import { MessageEvents } from "./message-events.ts";
 import { toMessage } from "./whole-message.ts";
-import { WholeSink } from "./whole-sink.ts";
 
 /** Anthropic's Messages API, answered by whatever model the router reaches. */
 export const messages = {
@@ -21,7 +22,7 @@ export const messages = {
       body: Buffer.from(JSON.stringify(toChatRequest(request))),
       wrap: (client) =>
         stream === true
-          ? new EventSink(client, asked)
+          ? new EventSink({ client, model, events: new MessageEvents(asked) })
           : new WholeSink({ client, model, translate: (text) => toMessage(text, asked) }),
     };
   },

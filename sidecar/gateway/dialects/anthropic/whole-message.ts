@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CallPiece } from "../../../../contract/openai/chat-answer.ts";
+import { readAnswer, thoughtsOf, unusable } from "../read-answer.ts";
 import { stopFields, toUsage, usageOrigin } from "./answer-end.ts";
-import { readAnswer, thoughtsOf, unusable } from "./read-answer.ts";
 
 /** What of a request its answer depends on. */
 export interface AskedMessage {

@@ -1,7 +1,7 @@
 import { MeshError } from "../../../../contract/errors/mesh-error.ts";
 import type { Message } from "../../../../contract/ollama/chat.ts";
+import { withoutAbsent } from "../without-absent.ts";
 import { translateImages } from "./translate-images.ts";
-import { compact } from "./translate-options.ts";
 
 interface OpenCall {
   readonly id: string;
@@ -32,7 +32,7 @@ export function translateMessages(messages: readonly Message[]): object[] {
     return {
       role: message.role,
       content: contentOf(message, field),
-      ...compact({
+      ...withoutAbsent({
         reasoning_content: message.thinking,
         tool_calls: toolCalls === undefined || toolCalls.length === 0 ? undefined : toolCalls,
       }),

@@ -2,13 +2,14 @@ import type * as z from "zod";
 import type { Options } from "../../../../contract/ollama/options.ts";
 import type { commonFields } from "../../../../contract/ollama/request.ts";
 import type { SamplingRequest } from "../../../../contract/openai/sampling.ts";
+import { withoutAbsent } from "../without-absent.ts";
 
 type Common = z.infer<z.ZodObject<typeof commonFields>>;
 
 /** Everything of a request but its words, in OpenAI's names. `repeat_…`, `top_k` and `min_p` are llama-server's extensions. */
 export function translateCommon(request: Common, model: string): Record<string, unknown> {
   const stream = request.stream ?? true;
-  return compact({
+  return withoutAbsent({
     model,
     stream,
     stream_options: stream ? { include_usage: true } : undefined,
@@ -20,7 +21,7 @@ export function translateCommon(request: Common, model: string): Record<string, 
 
 function translateOptions(options: Options): Partial<SamplingRequest> {
   const { num_predict: limit, num_ctx, mirostat, tfs_z, typical_p, stop, ...alike } = options;
-  return compact({
+  return withoutAbsent({
     ...alike,
     // Empty lists of stop texts are sent by habit, and refused by servers.
     stop: stop?.length === 0 ? undefined : stop,
@@ -42,7 +43,3 @@ function thinking(think: Common["think"]): Record<string, unknown> {
     ? { chat_template_kwargs: { enable_thinking: think } }
     : { reasoning_effort: think };
 }
-
-/** Without fields that say nothing. */
-export const compact = <T extends object>(fields: T): Partial<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)) as Partial<T>;

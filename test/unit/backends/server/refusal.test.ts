@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { MediaPath } from "../../../../contract/openai/paths.ts";
 import { errorOfRefusal, isLoadingAnswer } from "../../../../sidecar/backends/server/refusal.ts";
 import { retryAfterSeconds } from "../../../../sidecar/backends/server/retry-after.ts";
 import { judgeFailure } from "../../../../sidecar/health/judge-failure.ts";
@@ -11,12 +12,17 @@ interface Given {
   readonly retryAfter?: string;
   readonly contentType?: string;
   readonly secret?: string;
+  readonly mediaPath?: MediaPath;
 }
 
-function error(status: number, { body = "", retryAfter, contentType = "application/json", secret }: Given = {}) {
+function error(
+  status: number,
+  { body = "", retryAfter, contentType = "application/json", secret, mediaPath }: Given = {},
+) {
   const bytes = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
   const headers = { retryAfter: retryAfter ?? null, contentType };
-  const context = { backend: "server", model: "qwen", privacy: "lan", secret: secret ?? null, nowMs } as const;
+  const asked = { model: "qwen", privacy: "lan", mediaPath } as const;
+  const context = { ...asked, backend: "server", secret: secret ?? null, nowMs };
   return errorOfRefusal({ status, headers, body: bytes }, context);
 }
 
@@ -120,4 +126,30 @@ describe("Retry-After", () => {
     ["Thu, 01 Jan 2099 00:00:00 GMT", 300],
     ["Thu, 99 Foo 2026 99:99:99 GMT", 2],
   ])("%j is %i seconds", (header, seconds) => expect(retryAfterSeconds(header, nowMs)).toBe(seconds));
+});
+
+describe("a server without a call for images or audio", () => {
+  const mediaPath = "/v1/audio/speech";
+
+  it.each<[number, Given]>([
+    [404, { body: { detail: "Not Found" } }],
+    [404, { body: { error: { code: 404, message: "File Not Found", type: "not_found_error" } } }],
+    [404, { body: "<html>", contentType: "text/html" }],
+    [404, { body: { error: { code: "not_found", message: "No route for POST /v1/audio/speech, see /v1/models" } } }],
+    [405, {}],
+    [501, {}],
+  ])("is told of by that call: %d %j", (status, given) => {
+    const told = error(status, { ...given, mediaPath });
+    expect(told).toMatchObject({ code: "backend_path_missing", httpStatus: 404, params: { path: mediaPath } });
+    // Another place may have it, and the server is well.
+    expect(failureKind(told)).toBe("place");
+    expect(judgeFailure({ code: told.code, retryAfterMs: null })).toBe("nothing");
+  });
+
+  it.each([
+    { error: { message: "The model `qwen` does not exist" } },
+    { error: { code: "model_not_found", message: "no" } },
+  ])("is another thing than a model that it does not have: %j", (body) => {
+    expect(error(404, { body, mediaPath }).code).toBe("backend_model_missing");
+  });
 });

@@ -1,5 +1,5 @@
-import { MeshError } from "../../../../contract/errors/mesh-error.ts";
-import { type AnswerPiece, type ChatAnswer, chatAnswerSchema } from "../../../../contract/openai/chat-answer.ts";
+import { MeshError } from "../../../contract/errors/mesh-error.ts";
+import { type AnswerPiece, type ChatAnswer, chatAnswerSchema } from "../../../contract/openai/chat-answer.ts";
 
 /** Reads what a backend has sent, which is hostile. @throws MeshError `backend_protocol`, or the error that it tells of */
 export function readAnswer(text: string, model: string): ChatAnswer {

@@ -1,5 +1,5 @@
-import type { MeshError } from "../../../../contract/errors/mesh-error.ts";
-import type { AnswerHead, Sink } from "../../../router/sink.ts";
+import type { MeshError } from "../../../contract/errors/mesh-error.ts";
+import type { AnswerHead, Sink } from "../../router/sink.ts";
 import { unusable } from "./read-answer.ts";
 
 export interface WholeSinkOptions {
