@@ -26,10 +26,12 @@ export interface ServerCallsOptions {
   readonly keys: Pick<BackendKeys, "read">;
 }
 
-/** A model list; `none` where the server has none and its models are named; `loading` where it will have one. */
-export type ListAnswer = Buffer | "none" | "loading";
+/** The pages of a model list; `none` where the server has none and its models are named; `loading` where it will have one. */
+export type ListAnswer = readonly Buffer[] | "none" | "loading";
 
 const connectMs = 5000;
+/** A list may go on for ever. */
+const maxListPages = 16;
 const listMs = 10_000;
 const figuresMs = 2000;
 const tokenMs = 60_000;
@@ -67,11 +69,21 @@ export class ServerCalls {
     const { dialect, privacy } = this.#options;
     const caller = { client: "probe", priority: "interactive" } as const;
     const headers = dialect.headers({ meshPath: [], privacy, caller });
-    const answer = await this.#request(
-      { method: "GET", path: dialect.listPath ?? "/v1/models", headers, maxBytes: maxListBytes, timeoutMs: listMs },
-      signal,
-    );
-    return { networkMs: performance.now() - startedAt, list: this.#listIn(answer) };
+    const read = async (path: string): Promise<Buffer | "none" | "loading"> =>
+      this.#listIn(
+        await this.#request({ method: "GET", path, headers, maxBytes: maxListBytes, timeoutMs: listMs }, signal),
+      );
+    const first = await read(dialect.listPath ?? "/v1/models");
+    const networkMs = performance.now() - startedAt;
+    if (first === "none" || first === "loading") return { networkMs, list: first };
+    const pages = [first];
+    for (let next = dialect.nextPage?.(first); next != null && pages.length < maxListPages; ) {
+      const page = await read(next);
+      if (page === "none" || page === "loading") break;
+      pages.push(page);
+      next = dialect.nextPage?.(page);
+    }
+    return { networkMs, list: pages };
   }
 
   /** Has a model make one token: what a person's request would do, at the least cost. @throws MeshError */
@@ -134,7 +146,7 @@ export class ServerCalls {
     return this.#options.dialect.translate?.(request);
   }
 
-  #listIn(answer: SmallAnswer): ListAnswer {
+  #listIn(answer: SmallAnswer): Buffer | "none" | "loading" {
     const { status, body } = answer;
     if (status < 300 && !isWebPage(headersOf(answer))) return body;
     if (isLoadingAnswer(status, body)) return "loading";

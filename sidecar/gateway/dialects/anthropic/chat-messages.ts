@@ -6,7 +6,7 @@ import type {
   ToolResultBlock,
   UserBlock,
 } from "../../../../contract/anthropic/blocks.ts";
-import { invalidField } from "./parse-body.ts";
+import { invalidField } from "../../../platform/parse-body.ts";
 
 type TextPart = { readonly type: "text"; readonly text: string };
 type ImagePart = { readonly type: "image_url"; readonly image_url: { readonly url: string } };

@@ -1,7 +1,7 @@
 import type { CountTokensRequest, MessagesRequest, Thinking } from "../../../../contract/anthropic/messages.ts";
 import type { AnthropicTool, AnthropicToolChoice } from "../../../../contract/anthropic/tools.ts";
+import { invalidField } from "../../../platform/parse-body.ts";
 import { toChatMessages } from "./chat-messages.ts";
-import { invalidField } from "./parse-body.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import { messagesRequestSchema } from "../../../../contract/anthropic/messages.ts";
+import { parseBody } from "../../../platform/parse-body.ts";
 import type { DialectRoute, TranslatedCall } from "../dialect.ts";
 import { anthropicErrors } from "./anthropic-errors.ts";
 import { toChatRequest } from "./chat-request.ts";
 import { EventSink } from "./event-sink.ts";
-import { parseBody } from "./parse-body.ts";
 import { toMessage } from "./whole-message.ts";
 import { WholeSink } from "./whole-sink.ts";
 

@@ -1,8 +1,8 @@
 import type * as z from "zod";
-import { MeshError } from "../../../../contract/errors/mesh-error.ts";
+import { MeshError } from "../../contract/errors/mesh-error.ts";
 
 /**
- * Reads a body of this dialect. Fields are named as Anthropic names them: `messages.2.content.0.source`.
+ * Reads a body by its schema. Fields are named by their way from the root: `messages.2.content.0.source`.
  *
  * @throws MeshError `malformed_json`, `invalid_field`, `unsupported_field` for one that is not known
  */
