@@ -66,9 +66,8 @@ export class ServerCalls {
   async listModels(signal: AbortSignal): Promise<{ readonly networkMs: number; readonly list: ListAnswer }> {
     const startedAt = performance.now();
     // A node that is asked by a node says what it knows, and does not ask back.
-    const { dialect, privacy } = this.#options;
-    const caller = { client: "probe", priority: "interactive" } as const;
-    const headers = dialect.headers({ meshPath: [], privacy, caller });
+    const { dialect } = this.#options;
+    const headers = this.#ownHeaders();
     const read = async (path: string): Promise<Buffer | "none" | "loading"> =>
       this.#listIn(
         await this.#request({ method: "GET", path, headers, maxBytes: maxListBytes, timeoutMs: listMs }, signal),
@@ -98,7 +97,7 @@ export class ServerCalls {
       {
         method: "POST",
         path,
-        headers: headers ?? [],
+        headers: [...this.#ownHeaders(), ...(headers ?? [])],
         body,
         maxBytes: maxTokenBytes,
         timeoutMs: tokenMs,
@@ -144,6 +143,12 @@ export class ServerCalls {
 
   #translated(request: TranslatableRequest): ServerCall | undefined {
     return this.#options.dialect.translate?.(request);
+  }
+
+  /** What goes with the node's own questions, as with every request. */
+  #ownHeaders(): ReturnType<ServerDialect["headers"]> {
+    const { dialect, privacy } = this.#options;
+    return dialect.headers({ meshPath: [], privacy, caller: { client: "probe", priority: "interactive" } });
   }
 
   #listIn(answer: SmallAnswer): Buffer | "none" | "loading" {
