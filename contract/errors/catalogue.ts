@@ -66,12 +66,13 @@ export const errorCatalogue = {
     nextStep: (p) => `Correct '${p.field}' and send the request again.`,
   }),
   unsupported_field: entry({
-    params: z.object({ field: z.string() }),
+    /** `problem`: what of it is not, where some of its values are. */
+    params: z.object({ field: z.string(), problem: z.string().optional() }),
     httpStatus: 400,
     type: "invalid_request_error",
     retryable: false,
-    message: (p) => `'${p.field}' is not supported here.`,
-    nextStep: (p) => `Leave '${p.field}' out.`,
+    message: (p) => `'${p.field}' is not supported here${p.problem === undefined ? "" : `: ${p.problem}`}.`,
+    nextStep: (p) => (p.problem === undefined ? `Leave '${p.field}' out.` : `Change '${p.field}', or leave it out.`),
   }),
   schema_not_supported: entry({
     params: z.object({ field: z.string(), problem: z.string() }),

@@ -3,6 +3,7 @@ import type { BackendId, NodeId } from "../../contract/mesh/ids.ts";
 import type { ModelState } from "../../contract/mesh/model.ts";
 import type { ModelCapability } from "../../contract/mesh/model-capability.ts";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
+import type { InferencePath } from "../../contract/openai/paths.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import type { Event } from "../platform/emitter.ts";
 import type { MeshRequest } from "../router/mesh-request.ts";
@@ -74,6 +75,8 @@ export interface Backend extends Disposable {
   readonly label: string;
   readonly privacy: PrivacyLabel;
   readonly settings: BackendSettings;
+  /** What it can be asked; everything where it is left out. */
+  readonly paths?: readonly InferencePath[] | undefined;
   /** The node that answers there, where it has said so: a request that comes from it must not go back. */
   readonly nodeId?: NodeId | null;
   /** As last seen; never waits. With a name others may be left out: each request asks for one of what may be thousands. */

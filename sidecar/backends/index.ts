@@ -1,3 +1,4 @@
+import { anthropicDefinition } from "./anthropic.ts";
 import { localEngineDefinition } from "./local-engine.ts";
 import { openAiCompatibleDefinition } from "./openai-compatible.ts";
 import { routerDefinition } from "./router.ts";
@@ -7,4 +8,5 @@ export const backendDefinitions = {
   "local-engine": localEngineDefinition,
   "openai-compatible": openAiCompatibleDefinition,
   router: routerDefinition,
+  anthropic: anthropicDefinition,
 } as const;

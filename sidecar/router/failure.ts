@@ -2,10 +2,10 @@ import type { ErrorCode } from "../../contract/errors/catalogue.ts";
 import type { MeshError } from "../../contract/errors/mesh-error.ts";
 
 /**
- * What a failed attempt means: `request`, it would fail everywhere; `busy`, the place has no room now and another may;
- * `place`, something is wrong there.
+ * What a failed attempt means: `request`, it would fail everywhere; `unable`, this place has no words for what is asked,
+ * and another may; `busy`, the place has no room now and another may; `place`, something is wrong there.
  */
-export type FailureKind = "request" | "busy" | "place";
+export type FailureKind = "request" | "unable" | "busy" | "place";
 
 const busyCodes: ReadonlySet<ErrorCode> = new Set([
   "backend_busy",
@@ -51,6 +51,7 @@ const placeCodes: ReadonlySet<ErrorCode> = new Set([
 
 /** Sorts an error from before the first byte. What nobody has sorted is taken for the request's own fault: it is not sent twice. */
 export function failureKind({ code }: Pick<MeshError, "code">): FailureKind {
+  if (code === "unsupported_field") return "unable";
   if (busyCodes.has(code)) return "busy";
   return placeCodes.has(code) ? "place" : "request";
 }

@@ -68,6 +68,7 @@ export class PlaceBook {
       standing,
       path: model.path ?? (backend.nodeId == null ? [] : [backend.nodeId]),
       isDemo: model.isDemo ?? false,
+      paths: backend.paths,
     };
   }
 }

@@ -57,7 +57,8 @@ export function leastPromptTokens({ path, promptBytes, hasImages }: RouteQuestio
 }
 
 /** The first ability that the request needs and the place lacks; null when it has all, or when nobody says. */
-export function missingAbility(candidate: Candidate, question: RouteQuestion): Ability | null {
+export function missingAbility({ candidate, paths }: Place, question: RouteQuestion): Pick<Ability, "words"> | null {
+  if (paths !== undefined && !paths.includes(question.path)) return { words: question.path };
   const needed = neededAbilities(question);
   if (candidate.backendKind === ownEngine) {
     // It holds any model's answer to the form of a tool call, embeds with any, and reads no images whatever the file says.
@@ -92,7 +93,7 @@ export function lastingVerdict(place: Place, rules: FilterRules): Verdict | null
     const detail = `it is ${shortArtifact(candidate.artifact)}, and '${candidate.modelId}' is ${shortArtifact(poolOwner.artifact)} as at ${poolOwner.backendId}`;
     return { rejection: "other-artifact", detail };
   }
-  const missing = missingAbility(candidate, question);
+  const missing = missingAbility(place, question);
   if (missing !== null) return { rejection: "capability-missing", detail: `it cannot do this: ${missing.words}` };
   const promptTokens = leastPromptTokens(question);
   if (candidate.contextTokens !== null && promptTokens > candidate.contextTokens) {

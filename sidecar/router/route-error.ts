@@ -49,7 +49,7 @@ export function routeError(
   }
   const [unable] = by("capability-missing");
   if (unable !== undefined) {
-    const ability = missingAbility(unable.place.candidate, question)?.words ?? "this";
+    const ability = missingAbility(unable.place, question)?.words ?? "this";
     return new MeshError("not_supported_by_model", { model, ability });
   }
   if (by("loop").length > 0) return new MeshError("request_loop", { hops: question.meshPath.length, limit: maxHops });

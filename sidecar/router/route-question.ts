@@ -36,6 +36,8 @@ export interface Place {
   readonly standing: Pick<Standing, "health" | "rejection" | "reason" | "retryAfterMs">;
   /** The nodes behind a router that answer for the model, nearest first; none elsewhere, and until it has said so. */
   readonly path: readonly NodeId[];
+  /** What the backend can be asked; everything where it is left out. */
+  readonly paths?: readonly RoutedPath[] | undefined;
   /** A virtual model asks the demo model only when there is no other. */
   readonly isDemo?: boolean;
 }

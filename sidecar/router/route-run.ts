@@ -52,7 +52,7 @@ export interface RouteRunOptions {
   readonly toMeshError: (error: unknown) => MeshError;
 }
 
-/** How many places one request may fail at. Hearing that one is busy costs little, and counts apart. */
+/** How many places one request may fail at. Hearing that one is busy, or unable, costs little, and counts apart. */
 const maxFailures = 3;
 const maxBusy = 16;
 
@@ -85,15 +85,16 @@ export class RouteRun {
         const outcome = await this.#ask(candidate, panic);
         if (outcome === undefined) continue;
         if (outcome.error === null || !outcome.isUntold) return outcome;
-        error = outcome.error;
-        const kind = failureKind(error);
+        const kind = failureKind(outcome.error);
+        // What another place has said is worth more: this one has only told that it is not the right one.
+        error = kind === "unable" ? (error ?? outcome.error) : outcome.error;
         if (kind === "request" || signal.aborted) return outcome;
-        if (kind === "busy") {
-          this.#busy++;
-          this.#options.onBusy(candidate);
-        } else {
+        if (kind === "place") {
           this.#failures++;
+          continue;
         }
+        this.#busy++;
+        if (kind === "busy") this.#options.onBusy(candidate);
       }
     }
     return this.#end(error ?? notNow(choice));
@@ -153,7 +154,9 @@ export class RouteRun {
   }
 
   #tellTrial(trial: Trial, error: MeshError | null): void {
-    if (error === null || this.#options.signal.aborted || failureKind(error) === "request") trial.abandoned();
+    const kind = error === null || this.#options.signal.aborted ? null : failureKind(error);
+    // A request that cannot be said there tells nothing about the place.
+    if (error === null || kind === null || kind === "request" || kind === "unable") trial.abandoned();
     else trial.failed({ code: error.code, retryAfterMs: retryAfterMs(error), message: error.message });
   }
 

@@ -11,6 +11,7 @@ export interface FakeBackendOptions {
   readonly health?: { readonly health: Health; readonly reason: string | null };
   readonly privacy?: PrivacyLabel;
   readonly forward?: Backend["forward"];
+  readonly paths?: Backend["paths"];
   /** Of each model. */
   readonly contextTokens?: number;
 }
@@ -24,6 +25,7 @@ export class FakeBackend implements Backend {
   readonly settings = { isEnabled: true, priority: 0, weight: 1 };
   readonly onDidChange = new Emitter<void>().event;
   readonly forward: Backend["forward"];
+  readonly paths: Backend["paths"];
   readonly #options: FakeBackendOptions;
   #models: BackendModel[];
 
@@ -32,6 +34,7 @@ export class FakeBackend implements Backend {
     this.id = options.id ?? "fake";
     this.label = `Backend ${this.id}`;
     this.privacy = options.privacy ?? "local";
+    this.paths = options.paths;
     this.forward = options.forward ?? (async (_request, sink) => sink.end());
     this.#models = (options.models ?? []).map((id) => this.#model(id));
   }

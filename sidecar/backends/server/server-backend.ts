@@ -12,7 +12,7 @@ import type { Sink } from "../../router/sink.ts";
 import type { BackendKeys } from "../../secrets/backend-keys.ts";
 import type { Backend, BackendModel, BackendSettings, ProbeLevel, ProbeResult } from "../backend.ts";
 import type { HttpForwarder } from "../http/http-forwarder.ts";
-import { type ListedModel, modelToAsk, namedModel } from "./model-list.ts";
+import { eachOnce, type ListedModel, modelToAsk, namedModel } from "./model-list.ts";
 import { ServerCalls } from "./server-calls.ts";
 import type { ServerDialect } from "./server-dialect.ts";
 import { addressOf, privacyOf } from "./server-settings.ts";
@@ -38,7 +38,6 @@ const freshMs = 1000;
 const joinMs = 2000;
 
 const unseen: Seen = { health: "unknown", reason: null };
-const noList = { nodeId: null, models: [] };
 
 /**
  * A server somewhere else, reached over HTTP. Its answers are hostile input: known fields, caps, no redirects. What
@@ -50,6 +49,7 @@ export class ServerBackend implements Backend {
   readonly label: string;
   readonly privacy: PrivacyLabel;
   readonly settings: BackendSettings;
+  readonly paths: Backend["paths"];
   readonly #entry: BackendEntry;
   readonly #dialect: ServerDialect;
   readonly #queue: AdmissionQueue;
@@ -75,6 +75,7 @@ export class ServerBackend implements Backend {
     this.label = entry.label ?? entry.id;
     this.privacy = privacyOf(entry, this.#address);
     this.settings = { isEnabled: entry.enabled, priority: entry.priority, weight: entry.weight };
+    this.paths = dialect.paths;
     this.#queue = dependencies.queue;
     this.#calls = new ServerCalls({ entry, address: this.#address, privacy: this.privacy, dialect, ...dependencies });
     this.#models = (entry.models ?? []).map(namedModel);
@@ -228,9 +229,9 @@ export class ServerBackend implements Backend {
         this.#saw({ health: "loading", reason: "it is loading its model" });
         return { networkMs, isLoading: true };
       }
-      const { nodeId, models: listed } = list === "none" ? noList : this.#dialect.readList(list, this.id);
-      this.#nodeId = nodeId;
-      const models = this.#chosen(listed);
+      const pages = list === "none" ? [] : list.map((page) => this.#dialect.readList(page, this.id));
+      this.#nodeId = pages[0]?.nodeId ?? null;
+      const models = this.#chosen(eachOnce(pages.flatMap((page) => page.models)));
       this.#saw({ health: "healthy", reason: null }, await this.#calls.addFigures(models, signal));
       return { networkMs, isLoading: false };
     } catch (error) {

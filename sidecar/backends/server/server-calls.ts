@@ -27,10 +27,12 @@ export interface ServerCallsOptions {
   readonly keys: Pick<BackendKeys, "read">;
 }
 
-/** A model list; `none` where the server has none and its models are named; `loading` where it will have one. */
-export type ListAnswer = Buffer | "none" | "loading";
+/** The pages of a model list; `none` where the server has none and its models are named; `loading` where it will have one. */
+export type ListAnswer = readonly Buffer[] | "none" | "loading";
 
 const connectMs = 5000;
+/** A list may go on for ever. */
+const maxListPages = 16;
 const listMs = 10_000;
 const figuresMs = 2000;
 const tokenMs = 60_000;
@@ -65,14 +67,23 @@ export class ServerCalls {
   async listModels(signal: AbortSignal): Promise<{ readonly networkMs: number; readonly list: ListAnswer }> {
     const startedAt = performance.now();
     // A node that is asked by a node says what it knows, and does not ask back.
-    const { dialect, privacy } = this.#options;
-    const caller = { client: "probe", priority: "interactive" } as const;
-    const headers = dialect.headers({ meshPath: [], privacy, caller });
-    const answer = await this.#request(
-      { method: "GET", path: dialect.listPath ?? "/v1/models", headers, maxBytes: maxListBytes, timeoutMs: listMs },
-      signal,
-    );
-    return { networkMs: performance.now() - startedAt, list: this.#listIn(answer) };
+    const { dialect } = this.#options;
+    const headers = this.#ownHeaders();
+    const read = async (path: string): Promise<Buffer | "none" | "loading"> =>
+      this.#listIn(
+        await this.#request({ method: "GET", path, headers, maxBytes: maxListBytes, timeoutMs: listMs }, signal),
+      );
+    const first = await read(dialect.listPath ?? "/v1/models");
+    const networkMs = performance.now() - startedAt;
+    if (first === "none" || first === "loading") return { networkMs, list: first };
+    const pages = [first];
+    for (let next = dialect.nextPage?.(first); next != null && pages.length < maxListPages; ) {
+      const page = await read(next);
+      if (page === "none" || page === "loading") break;
+      pages.push(page);
+      next = dialect.nextPage?.(page);
+    }
+    return { networkMs, list: pages };
   }
 
   /** Has a model make one token: what a person's request would do, at the least cost. @throws MeshError */
@@ -87,7 +98,7 @@ export class ServerCalls {
       {
         method: "POST",
         path,
-        headers: headers ?? [],
+        headers: [...this.#ownHeaders(), ...(headers ?? [])],
         body,
         maxBytes: maxTokenBytes,
         timeoutMs: tokenMs,
@@ -141,7 +152,13 @@ export class ServerCalls {
     return this.#options.dialect.translate?.(request);
   }
 
-  #listIn(answer: SmallAnswer): ListAnswer {
+  /** What goes with the node's own questions, as with every request. */
+  #ownHeaders(): ReturnType<ServerDialect["headers"]> {
+    const { dialect, privacy } = this.#options;
+    return dialect.headers({ meshPath: [], privacy, caller: { client: "probe", priority: "interactive" } });
+  }
+
+  #listIn(answer: SmallAnswer): Buffer | "none" | "loading" {
     const { status, body } = answer;
     if (status < 300 && !isWebPage(headersOf(answer))) return body;
     if (isLoadingAnswer(status, body)) return "loading";

@@ -1,4 +1,5 @@
 import type { NodeId } from "../../../contract/mesh/ids.ts";
+import type { InferencePath } from "../../../contract/openai/paths.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
 import type { ListedModel } from "./model-list.ts";
@@ -31,16 +32,21 @@ export interface ServerCall {
 export interface ServerDialect {
   /** Where it lists its models, below the address' base path; `/v1/models` by default. */
   readonly listPath?: string;
+  /** Where the list goes on behind this page of it; null where it ends. Lists have one page by default. Hostile. */
+  nextPage?(body: Buffer): string | null;
+  /** What it can be asked; everything by default. For other calls it is no place. */
+  readonly paths?: readonly InferencePath[];
   /** How it is told its key; as a bearer token by default. */
   credentials?(key: string): readonly Header[];
-  /** Reads the list of models, which is hostile. @throws MeshError `backend_protocol` */
+  /** Reads a page of the list of models, which is hostile. @throws MeshError `backend_protocol` */
   readList(body: Buffer, backend: string): ServerList;
   /** Sent with each request besides the key. @throws MeshError `request_loop` */
   headers(request: Pick<MeshRequest, "meshPath" | "privacy" | "caller">): readonly Header[];
   /**
    * Says a request in its words. Left out where it speaks OpenAI's API: bytes pass unread then.
    *
-   * @throws MeshError `invalid_field`, `unsupported_field` with the field's path: nothing is dropped in silence
+   * @throws MeshError `invalid_field`, `unsupported_field` with the field's path: nothing is dropped in silence. After
+   * the latter the request goes to another place, where there is one.
    */
   translate?(request: TranslatableRequest): ServerCall;
 }

@@ -42,7 +42,7 @@ export const backendsCommand: Command = {
     "List, add and change the servers that answer beside this node's own engine. Additions are tried first, unless --force.",
   usage: `[--json | add <name> <url> | edit <name> | remove <name> | enable <name> | disable <name> | check [name] |
         drain <name> [--deadline seconds]]
-        add, edit: [--kind openai-compatible|router] [--key-stdin] [--label text] [--privacy local|lan|cloud] [--priority n]
+        add, edit: [--kind openai-compatible|router|anthropic] [--key-stdin] [--label text] [--privacy local|lan|cloud] [--priority n]
         [--weight n] [--max-concurrent n] [--models a,b] [--url address] [--force]; "default" takes a setting back`,
   flags: {
     ...backendFlags,

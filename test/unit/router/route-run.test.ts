@@ -64,6 +64,44 @@ function setUp({ servers, routing = {} }: SetUp) {
 const tagOf = (headers: readonly (readonly [string, string])[] | undefined) =>
   new Map(headers).get("x-mesh-route")?.replace(/^id="[^"]+", /, "");
 
+describe("a request that a place has no words for", () => {
+  const unable = failsWith(new MeshError("unsupported_field", { field: "seed" }));
+
+  it("goes to the next one, and the place is as well as before", async () => {
+    const { send, asked, health } = setUp({ servers: [{ id: "a", forward: unable }, { id: "b" }] });
+    for (let index = 0; index < 6; index++) expect((await send()).calls).toEqual(["begin", "write", "end"]);
+    expect(asked).toHaveLength(12);
+    expect(health.standingOf("a")).toMatchObject({ rejection: null });
+  });
+
+  it("is refused by name where no other can answer", async () => {
+    const { send } = setUp({
+      servers: [
+        { id: "a", forward: unable },
+        { id: "b", forward: unable },
+      ],
+    });
+    expect((await send()).errors).toMatchObject([{ code: "unsupported_field", params: { field: "seed" } }]);
+  });
+
+  it.each([
+    ["before", 0],
+    ["behind", 1],
+  ])("is told what another has said, asked %s it", async (_order, index) => {
+    const servers = [{ id: "b", forward: failsWith(busy("b")) }];
+    servers.splice(1 - index, 0, { id: "a", forward: unable });
+    expect((await setUp({ servers }).send()).errors).toMatchObject([{ code: "backend_busy" }]);
+  });
+
+  it("never reaches a place that has no such call, and says so where there is no other", async () => {
+    const { send, asked } = setUp({ servers: [{ id: "a", paths: ["/v1/completions"] }] });
+    expect((await send()).errors).toMatchObject([
+      { code: "not_supported_by_model", params: { model: "m", ability: "/v1/chat/completions" } },
+    ]);
+    expect(asked).toEqual([]);
+  });
+});
+
 describe("a request whose place fails before the first byte", () => {
   it("goes to the next one, and the record names both", async () => {
     const { send, asked, records } = setUp({

@@ -6,8 +6,8 @@ import type {
   ToolResultBlock,
   UserBlock,
 } from "../../../../contract/anthropic/blocks.ts";
+import { invalidField } from "../../../platform/parse-body.ts";
 import { type ChatCall, type ChatMessage, type ContentPart, userMessage } from "../chat-message.ts";
-import { invalidField } from "../parse-body.ts";
 
 /**
  * A conversation in OpenAI's words. One message may become several: results of tools are messages of their own there.

@@ -1,6 +1,6 @@
 import type { CountTokensRequest, MessagesRequest, Thinking } from "../../../../contract/anthropic/messages.ts";
 import type { AnthropicTool, AnthropicToolChoice } from "../../../../contract/anthropic/tools.ts";
-import { invalidField } from "../parse-body.ts";
+import { invalidField } from "../../../platform/parse-body.ts";
 import { withoutAbsent } from "../without-absent.ts";
 import { toChatMessages } from "./chat-messages.ts";
 

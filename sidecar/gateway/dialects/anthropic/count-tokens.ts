@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { countTokensRequestSchema } from "../../../../contract/anthropic/messages.ts";
 import { MeshError } from "../../../../contract/errors/mesh-error.ts";
+import { parseBody } from "../../../platform/parse-body.ts";
 import type { DialectRoute, TranslatedCall } from "../dialect.ts";
-import { parseBody } from "../parse-body.ts";
 import { unusable } from "../read-answer.ts";
 import { WholeSink } from "../whole-sink.ts";
 import { anthropicErrors } from "./anthropic-errors.ts";

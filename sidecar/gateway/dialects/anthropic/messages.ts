@@ -1,7 +1,7 @@
 import { messagesRequestSchema } from "../../../../contract/anthropic/messages.ts";
+import { parseBody } from "../../../platform/parse-body.ts";
 import type { DialectRoute, TranslatedCall } from "../dialect.ts";
 import { EventSink } from "../event-sink.ts";
-import { parseBody } from "../parse-body.ts";
 import { WholeSink } from "../whole-sink.ts";
 import { anthropicErrors } from "./anthropic-errors.ts";
 import { toChatRequest } from "./chat-request.ts";

@@ -7,8 +7,8 @@ import type {
   ReasoningItem,
 } from "../../../../contract/responses/items.ts";
 import type { ResponsesRequest } from "../../../../contract/responses/request.ts";
+import { invalidField } from "../../../platform/parse-body.ts";
 import { type ChatCall, type ChatMessage, type ContentPart, userMessage } from "../chat-message.ts";
-import { invalidField } from "../parse-body.ts";
 
 /** What the assistant said in a row: thoughts, text and calls are one message in chat completions, in this order alone. */
 interface Turn {

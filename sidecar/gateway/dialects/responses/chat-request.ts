@@ -1,6 +1,6 @@
 import type { ResponsesRequest } from "../../../../contract/responses/request.ts";
 import type { ResponsesTool } from "../../../../contract/responses/tools.ts";
-import { invalidField } from "../parse-body.ts";
+import { invalidField } from "../../../platform/parse-body.ts";
 import { withoutAbsent } from "../without-absent.ts";
 import { toChatMessages } from "./chat-messages.ts";
 

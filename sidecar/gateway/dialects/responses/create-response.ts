@@ -1,7 +1,7 @@
 import { responsesRequestSchema } from "../../../../contract/responses/request.ts";
+import { parseBody } from "../../../platform/parse-body.ts";
 import type { DialectRoute, TranslatedCall } from "../dialect.ts";
 import { EventSink } from "../event-sink.ts";
-import { parseBody } from "../parse-body.ts";
 import { WholeSink } from "../whole-sink.ts";
 import { toChatRequest } from "./chat-request.ts";
 import { responseErrors } from "./response-errors.ts";

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { MeshError } from "../../../contract/errors/mesh-error.ts";
+import { MeshError } from "../../contract/errors/mesh-error.ts";
 
 /** How a dialect names a field within another: `messages.2.content` or `input[2].content`. */
 export type FieldNaming = "dots" | "brackets";
