@@ -2,7 +2,9 @@ import { join } from "node:path";
 import type { Backend } from "./backends/backend.ts";
 import { HealthBook } from "./health/health-book.ts";
 import { ObservedFigures } from "./health/observed-figures.ts";
+import { rememberDrains } from "./health/remember-drains.ts";
 import { systemClock } from "./platform/clock.ts";
+import { errorReason } from "./platform/error-reason.ts";
 import type { ConfiguredBackends } from "./registry/configured-backends.ts";
 import type { LiveRouting } from "./registry/live-routing.ts";
 import { readTopology } from "./registry/read-topology.ts";
@@ -51,6 +53,14 @@ export function startRouter(options: StartRouterOptions): StartedRouter {
   // Nobody asks it: it knows itself how it is.
   health.add(own, { level: "port", intervalMs: 0 });
   followBackends(health, servers);
+  rememberDrains(health, () => backends.map(({ id }) => id), {
+    drained: state.content.drainedBackends,
+    save: (drainedBackends) => {
+      state
+        .update((content) => ({ ...content, drainedBackends: [...drainedBackends] }))
+        .catch((error: unknown) => log.warn("state.notWritten", { reason: errorReason(error) }));
+    },
+  });
   const router = new Router({
     nodeId: state.content.nodeId,
     settings: () => routing.settings,
