@@ -81,7 +81,7 @@ export function startRouter(options: StartRouterOptions): StartedRouter {
 }
 
 function watchTopology(
-  { configuration, state, hardware, servers }: StartRouterOptions,
+  { configuration, configurationFile, state, hardware, servers }: StartRouterOptions,
   { router, health, figures }: Pick<StartedRouter, "router" | "health" | "figures">,
 ): TopologyStore {
   const topology = new TopologyStore({
@@ -92,6 +92,7 @@ function watchTopology(
         nodeName: configuration.node.name,
         backends: router.backends,
         openRequests: router.openRequests,
+        configuration: configurationFile.state,
         hardware: hardware.current,
         latencyMs: (backendId) => figures.firstByteMs(backendId),
         standing: (backendId) => health.standingOf(backendId),
@@ -102,6 +103,7 @@ function watchTopology(
   router.onDidChangeOpenRequests(() => topology.invalidate());
   hardware.onDidSample(() => topology.invalidate());
   health.onDidChange(() => topology.invalidate());
+  configurationFile.onDidChangeState(() => topology.invalidate());
   const watched = new WeakSet<Backend>();
   const watch = (): void => {
     for (const backend of router.backends) {
