@@ -32,14 +32,13 @@ interface StartedBackends {
 
 /** The servers of the configuration, with their keys. @throws MeshError `state_too_new`, `folder_unwritable` */
 export async function startBackends(options: StartBackendsOptions): Promise<StartedBackends> {
-  const { folders, configuration, configurationFile, resources } = options;
+  const { folders, configurationFile, resources } = options;
   const keys = await BackendKeys.open(folders.state);
   const build = (entry: BackendEntry, readable: ServerDependencies["keys"] = keys): Backend =>
     backendDefinitions[entry.kind].create(entry, { ...options, keys: readable });
   const configured = resources.add(
     new ConfiguredBackends({
       file: configurationFile,
-      entries: configuration.backends,
       keys,
       build: (entry, before) => {
         const backend = build(entry);

@@ -8,14 +8,16 @@ import { Gateway } from "./gateway/gateway.ts";
 import { InstanceLock, type LockHolder } from "./lifecycle/instance-lock.ts";
 import { Lifecycle } from "./lifecycle/lifecycle.ts";
 import { logCrashes } from "./lifecycle/log-crashes.ts";
+import { openConfiguration } from "./open-configuration.ts";
 import { systemClock } from "./platform/clock.ts";
 import { Disposables } from "./platform/disposables.ts";
 import { ensureFolder, ensurePrivateFolder, type Folders } from "./platform/folders.ts";
-import { FileLog } from "./platform/log.ts";
+import type { FileLog } from "./platform/log.ts";
 import { AliasBook } from "./registry/alias-book.ts";
 import { openAliasHistory } from "./registry/alias-history.ts";
-import { type Configuration, configurationPath, readConfiguration } from "./registry/configuration.ts";
-import { ConfigurationFile } from "./registry/configuration-file.ts";
+import type { Configuration } from "./registry/configuration.ts";
+import type { ConfigurationFile } from "./registry/configuration-file.ts";
+import type { ConfigurationHistory } from "./registry/configuration-history.ts";
 import { LiveRouting } from "./registry/live-routing.ts";
 import { type NodeStateFile, openNodeState } from "./registry/node-state.ts";
 import { AdmissionQueue } from "./resources/admission-queue.ts";
@@ -58,7 +60,10 @@ export interface RunningNode {
 /** What everything else stands on; made in an order in which each failure leaves nothing behind. */
 export interface Foundation {
   readonly options: StartNodeOptions;
+  /** As the node has started with it. */
   readonly configuration: Configuration;
+  readonly configurationFile: ConfigurationFile;
+  readonly configurationHistory: ConfigurationHistory;
   readonly log: FileLog;
   readonly state: NodeStateFile;
   readonly hardware: HardwareMonitor;
@@ -96,7 +101,8 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode 
   }
 }
 
-const lockFile = (folders: Folders): string => join(folders.state, "node.lock");
+/** What only one process of this user has: the claim to be the node. */
+export const lockFile = (folders: Folders): string => join(folders.state, "node.lock");
 
 /** Where the node with these folders is reached, or would be if it ran. */
 export function reachNode(folders: Folders): Pick<Rendezvous, "socketPath" | "tokenFile"> {
@@ -114,12 +120,13 @@ async function layFoundation(
   const { folders } = options;
   for (const folder of [folders.config, folders.data, folders.models, folders.cache]) ensureFolder(folder);
   ensurePrivateFolder(folders.runtime);
-  const configuration = await readConfiguration(folders.config);
-  const log = held.ground.add(new FileLog({ folder: folders.logs, level: configuration.log.level }));
+  const { configurationFile, configurationHistory, log } = await openConfiguration(folders, held);
   held.ground.add(logCrashes(log));
   return {
     options,
-    configuration,
+    configuration: configurationFile.configuration,
+    configurationFile,
+    configurationHistory,
     log,
     state: await openNodeState(folders.state),
     hardware: held.resources.add(new HardwareMonitor({ clock: systemClock, log })),
@@ -133,7 +140,19 @@ async function layFoundation(
 }
 
 async function assemble(foundation: Foundation): Promise<RunningNode> {
-  const { options, configuration, log, resources, hardware, gatewayKey, apiKeys, controlToken, state } = foundation;
+  const {
+    options,
+    configuration,
+    configurationFile,
+    configurationHistory,
+    log,
+    resources,
+    hardware,
+    gatewayKey,
+    apiKeys,
+    controlToken,
+    state,
+  } = foundation;
   const { engines, accelerators, store } = await startEngines({ ...foundation, ...options, env: process.env });
   const forwarder = resources.add(
     new HttpForwarder({
@@ -149,18 +168,14 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
   });
   const own = backendDefinitions["local-engine"].create({}, { engines, forwarder, queue });
   const { nodeId } = state.content;
-  // One for all who edit it, so that their edits come one after another.
-  const configurationFile = new ConfigurationFile(configurationPath(options.folders.config));
-  const routing = new LiveRouting(configurationFile, configuration.routing);
+  const routing = new LiveRouting(configurationFile);
   const aliases = new AliasBook(routing, await openAliasHistory(options.folders.state));
   const servers = await startBackends({
+    ...foundation,
     ...options,
-    configuration,
-    configurationFile,
     nodeId,
     forwarder,
     queue,
-    resources,
   });
   const { router, requestLog, topology, traffic, health, figures } = startRouter({
     ...foundation,
@@ -199,6 +214,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
       router,
       requestLog,
       backends: { ...servers, control: health, latencyMs: (id) => figures.firstByteMs(id), clock: systemClock },
+      configuration: { file: configurationFile, history: configurationHistory },
       routing,
       aliases,
       apiKeys,

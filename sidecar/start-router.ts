@@ -4,7 +4,9 @@ import type { NodeId } from "../contract/mesh/ids.ts";
 import type { Backend } from "./backends/backend.ts";
 import { HealthBook } from "./health/health-book.ts";
 import { ObservedFigures } from "./health/observed-figures.ts";
+import { rememberDrains } from "./health/remember-drains.ts";
 import { systemClock } from "./platform/clock.ts";
+import { errorReason } from "./platform/error-reason.ts";
 import type { ConfiguredBackends } from "./registry/configured-backends.ts";
 import type { LiveRouting } from "./registry/live-routing.ts";
 import { readTopology } from "./registry/read-topology.ts";
@@ -57,6 +59,14 @@ export function startRouter(options: StartRouterOptions): StartedRouter {
   // Nobody asks it: it knows itself how it is.
   health.add(own, { level: "port", intervalMs: 0 });
   followBackends(health, servers);
+  rememberDrains(health, () => backends.map(({ id }) => id), {
+    drained: state.content.drainedBackends,
+    save: (drainedBackends) => {
+      state
+        .update((content) => ({ ...content, drainedBackends: [...drainedBackends] }))
+        .catch((error: unknown) => log.warn("state.notWritten", { reason: errorReason(error) }));
+    },
+  });
   const router = new Router({
     nodeId: state.content.nodeId,
     settings: () => routing.settings,
@@ -78,7 +88,7 @@ export function startRouter(options: StartRouterOptions): StartedRouter {
 }
 
 function watchTopology(
-  { configuration, state, hardware, servers }: StartRouterOptions,
+  { configuration, configurationFile, state, hardware, servers }: StartRouterOptions,
   { router, health, figures }: Pick<StartedRouter, "router" | "health" | "figures">,
 ): TopologyStore {
   const topology = new TopologyStore({
@@ -89,6 +99,7 @@ function watchTopology(
         nodeName: configuration.node.name,
         backends: router.backends,
         openRequests: router.openRequests,
+        configuration: configurationFile.state,
         hardware: hardware.current,
         latencyMs: (backendId) => figures.firstByteMs(backendId),
         standing: (backendId) => {
@@ -103,6 +114,7 @@ function watchTopology(
   router.onDidChangeOpenRequests(() => topology.invalidate());
   hardware.onDidSample(() => topology.invalidate());
   health.onDidChange(() => topology.invalidate());
+  configurationFile.onDidChangeState(() => topology.invalidate());
   const watched = new WeakSet<Backend>();
   const watch = (): void => {
     for (const backend of router.backends) {

@@ -987,12 +987,27 @@ export const errorCatalogue = {
     button: "restartNode",
   }),
   configuration_invalid: entry({
-    params: z.object({ path: z.string(), problem: z.string() }),
+    /** `problem` names the place as well, for people; `line` and `column` count from 1. */
+    params: z.object({
+      path: z.string(),
+      problem: z.string(),
+      line: z.number().optional(),
+      column: z.number().optional(),
+    }),
     httpStatus: 500,
     type: "server_error",
     retryable: false,
     message: (p) => `The configuration file ${p.path} is not valid: ${p.problem}.`,
     nextStep: () => "Correct it and start again; docs/FILES.md lists every key.",
+    button: "openSettings",
+  }),
+  configuration_version_unknown: entry({
+    params: z.object({ id: z.string() }),
+    httpStatus: 404,
+    type: "not_found_error",
+    retryable: false,
+    message: (p) => `There is no former configuration '${p.id}'.`,
+    nextStep: () => "List those that are kept: inference-mesh config history.",
     button: "openSettings",
   }),
   state_too_new: entry({

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { configurationStateSchema } from "./configuration-state.ts";
 import { hardwareSchema } from "./hardware.ts";
 import { healthSchema } from "./health.ts";
 import { modelStateSchema } from "./model.ts";
@@ -37,6 +38,8 @@ export const topologyNodeSchema = z.object({
   latencyMs: z.number().nullable(),
   /** What the machine has and how busy it is, in round figures; null for what is no machine, and until it is known. */
   hardware: hardwareSchema.nullable(),
+  /** How the node's configuration file stands; only of nodes that tell. */
+  configuration: configurationStateSchema.optional(),
 });
 export type TopologyNode = z.infer<typeof topologyNodeSchema>;
 

@@ -11,6 +11,7 @@ import {
   backendsRemove,
 } from "./backends.ts";
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
+import { configurationHistory, configurationRestore, configurationVersion } from "./configuration.ts";
 import { initialize } from "./initialize.ts";
 import { keysCreate, keysEdit, keysList, keysRevoke } from "./keys.ts";
 import {
@@ -67,6 +68,9 @@ export const requests = {
   keysCreate,
   keysEdit,
   keysRevoke,
+  configurationHistory,
+  configurationVersion,
+  configurationRestore,
   requestsList,
   requestsGet,
   backendsList,

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { configurationStateSchema } from "../mesh/configuration-state.ts";
 import { hardwareSchema } from "../mesh/hardware.ts";
 import { nodeIdSchema } from "../mesh/ids.ts";
 import { modelSummarySchema } from "../mesh/model.ts";
@@ -40,6 +41,7 @@ export const nodeStatusSchema = z.object({
   hardware: hardwareSchema,
   folders: z.object({ config: z.string(), data: z.string(), state: z.string(), cache: z.string(), models: z.string() }),
   logFile: z.string(),
+  configuration: configurationStateSchema.extend({ path: z.string() }),
 });
 export type NodeStatus = z.infer<typeof nodeStatusSchema>;
 

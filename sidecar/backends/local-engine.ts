@@ -77,7 +77,7 @@ class LocalEngineBackend implements Backend {
   }
 
   async refresh(): Promise<void> {
-    await this.#engines.refresh();
+    await this.#engines.glance();
   }
 
   async forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {

@@ -45,6 +45,9 @@ export interface LoadOptions {
   readonly onProgress?: (progress: number) => void;
 }
 
+/** A client that asks for names which nobody has must not keep the disk busy; in milliseconds. */
+const glanceMs = 1000;
+
 interface HeldEngine extends Resident {
   readonly fileStamp: string;
 }
@@ -55,6 +58,7 @@ export class LocalEngines {
   readonly #engines = new Map<string, HeldEngine>();
   readonly #room: EngineRoom;
   readonly #didChange = new Emitter<void>();
+  #lookedAt = -Infinity;
 
   /** Fires when a model appears, goes, or changes its state or load. */
   readonly onDidChange = this.#didChange.event;
@@ -83,8 +87,14 @@ export class LocalEngines {
     return model === undefined ? undefined : this.#summary(model);
   }
 
+  /** The same for whoever only asks whether a name may have appeared: reads the folders at most once a second. */
+  async glance(): Promise<void> {
+    if (this.#options.clock.now() - this.#lookedAt >= glanceMs) await this.refresh();
+  }
+
   async refresh(): Promise<void> {
-    const { catalogue } = this.#options;
+    const { catalogue, clock } = this.#options;
+    this.#lookedAt = clock.now();
     await catalogue.refresh();
     for (const [id, { fileStamp, engine }] of this.#engines) {
       if (catalogue.find(id)?.fileStamp !== fileStamp) {

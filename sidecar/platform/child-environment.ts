@@ -43,9 +43,13 @@ const forNodes = [
   "OLLAMA_MODELS",
 ];
 
+/** What a person sets for the configuration's `${…}`. */
+const forConfigurations = /^INFERENCE_MESH_/;
+
 /** The environment of a node. A proxy's address may hold a password: it stays in this process. */
 export function nodeEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => forNodes.includes(name.toUpperCase()));
+  const isKept = (name: string): boolean => forNodes.includes(name.toUpperCase()) || forConfigurations.test(name);
+  const kept = Object.entries(env).filter(([name]) => isKept(name));
   return { ...childEnvironment(env), ...Object.fromEntries(kept) };
 }
 

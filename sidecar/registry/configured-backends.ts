@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Document } from "yaml";
 import { z } from "zod";
 import { firstIssue } from "../../contract/errors/first-issue.ts";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
@@ -10,14 +9,12 @@ import { Emitter } from "../platform/emitter.ts";
 import { type BackendKeys, backendKeySchema } from "../secrets/backend-keys.ts";
 import { type BackendEntry, backendEntrySchema } from "./backend-entry.ts";
 import type { Configuration } from "./configuration.ts";
-import type { ConfigurationFile } from "./configuration-file.ts";
+import type { ConfigurationChange, ConfigurationFile } from "./configuration-file.ts";
 import { addBackend, changeBackend, removeBackend } from "./edit-backends.ts";
 import { printServerAddress, readServerAddress } from "./server-address.ts";
 
 export interface ConfiguredBackendsOptions {
   readonly file: ConfigurationFile;
-  /** As the file said when the node started. */
-  readonly entries: readonly BackendEntry[];
   readonly keys: BackendKeys;
   /** `before`: what the new one takes the place of. */
   readonly build: (entry: BackendEntry, before: Backend | undefined) => Backend;
@@ -42,7 +39,9 @@ export class ConfiguredBackends implements Disposable {
 
   constructor(options: ConfiguredBackendsOptions) {
     this.#options = options;
-    this.#adopt(options.entries);
+    this.#adopt(options.file.configuration.backends);
+    // Also what somebody has written by hand.
+    options.file.onDidChange(({ backends }) => this.#adopt(backends));
   }
 
   get list(): readonly Backend[] {
@@ -103,8 +102,8 @@ export class ConfiguredBackends implements Disposable {
   /** Its key is forgotten too. @throws MeshError as `edit` */
   async remove(id: string): Promise<void> {
     this.get(id);
-    await this.#edit(id, undefined, (document, current) => {
-      this.#checkUntouched(id, current);
+    await this.#edit(id, undefined, (document, current, former) => {
+      this.#checkUntouched(id, current, former);
       if (!removeBackend(document, id)) throw this.#changed(id);
     });
     await this.#options.keys.delete(id);
@@ -116,37 +115,27 @@ export class ConfiguredBackends implements Disposable {
 
   async #change(id: string, key: string | undefined, values: Readonly<Record<string, unknown>>): Promise<void> {
     this.get(id);
-    await this.#edit(id, key, (document, current) => {
-      this.#checkUntouched(id, current);
+    await this.#edit(id, key, (document, current, former) => {
+      this.#checkUntouched(id, current, former);
       if (!changeBackend(document, id, values)) throw this.#changed(id);
     });
   }
 
-  async #edit(
-    id: string,
-    key: string | undefined,
-    change: (document: Document, current: Configuration) => void,
-  ): Promise<void> {
+  async #edit(id: string, key: string | undefined, change: ConfigurationChange): Promise<void> {
     const { file, keys } = this.#options;
-    const { backends } = await file.edit((document, current) => {
-      try {
-        change(document, current);
-      } catch (error) {
-        // Whatever somebody has written counts from now on; only this change is refused.
-        this.#adopt(current.backends);
-        throw error;
-      }
+    let saved: Promise<void> | undefined;
+    // Before the new backend begins: its first question must not go without the key.
+    await file.edit(change, ({ backends }) => {
+      const origin = originOf(backends.find((entry) => entry.id === id));
+      saved = key === undefined || origin === undefined ? undefined : keys.set(id, origin, key);
     });
-    const origin = originOf(backends.find((entry) => entry.id === id));
-    const saved = key === undefined || origin === undefined ? undefined : keys.set(id, origin, key);
-    this.#adopt(backends);
     await saved;
   }
 
   /** Refuses to write over what somebody has changed by hand since the node read it. */
-  #checkUntouched(id: string, current: Configuration): void {
-    const inFile = current.backends.find((entry) => entry.id === id);
-    if (!isDeepStrictEqual(inFile, this.get(id).entry)) throw this.#changed(id);
+  #checkUntouched(id: string, current: Configuration, former: Configuration): void {
+    const [now, before] = [current, former].map(({ backends }) => backends.find((entry) => entry.id === id));
+    if (!isDeepStrictEqual(now, before)) throw this.#changed(id);
   }
 
   #changed(id: string): MeshError {

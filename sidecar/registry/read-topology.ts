@@ -1,3 +1,4 @@
+import type { ConfigurationState } from "../../contract/mesh/configuration-state.ts";
 import type { Hardware } from "../../contract/mesh/hardware.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
 import type { TopologyEdge, TopologyNode } from "../../contract/mesh/topology.ts";
@@ -11,6 +12,7 @@ export interface TopologySource {
   readonly nodeName: string;
   readonly backends: readonly Backend[];
   readonly openRequests: number;
+  readonly configuration: ConfigurationState;
   /** This machine's figures; null while nobody watches. */
   readonly hardware: Hardware | null;
   /** Average time to the first byte of a backend, in milliseconds; null before its first answer. */
@@ -74,6 +76,7 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       waitingRequests: null,
       latencyMs: null,
       hardware: source.hardware === null ? null : inRoundFigures(source.hardware),
+      configuration: source.configuration,
     },
   ];
   const edges: TopologyEdge[] = [];

@@ -1,4 +1,4 @@
-import { appendFile, chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, chmod, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type RequestRecord, requestRecordSchema } from "../../contract/mesh/routing.ts";
@@ -7,6 +7,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import { errorReason } from "../platform/error-reason.ts";
 import type { Log } from "../platform/log.ts";
+import { countLines, linesFromEnd } from "./line-file.ts";
 import { PendingLines } from "./pending-lines.ts";
 
 export interface RequestLogOptions {
@@ -95,10 +96,10 @@ export class RequestLog implements Disposable {
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       if (limit === 0) await this.#forget();
-      const text = await readFile(this.#path, "latin1").catch(() => "");
-      for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#lines++;
+      const { lines, isWhole } = await countLines(this.#path);
+      this.#lines = lines;
       // A crash in the middle of a write leaves half a line, which must not damage the next one.
-      if (text !== "" && !text.endsWith("\n")) await appendFile(this.#path, "\n");
+      if (!isWhole) await appendFile(this.#path, "\n");
     } catch (error) {
       log.warn("requests.notRemembered", { reason: errorReason(error) });
     }
@@ -133,31 +134,25 @@ export class RequestLog implements Disposable {
   async *#newestFirst(): AsyncGenerator<RequestRecord> {
     await this.flush();
     // Both are opened before they are read, so that a rotation in between neither doubles nor loses a record.
-    const texts = await readTogether([this.#path, this.#oldPath]);
+    const files = await Promise.all([this.#path, this.#oldPath].map((path) => open(path, "r").catch(() => undefined)));
     let seen = 0;
-    for (const text of texts) {
-      for (let end = text.length; end > 0; ) {
-        const start = text.lastIndexOf("\n", end - 2) + 1;
-        const record = read(text.slice(start, end));
-        end = start;
-        if (++seen % linesPerTurn === 0) await nextTurn();
-        if (record !== undefined) yield record;
+    try {
+      for (const file of files) {
+        if (file === undefined) continue;
+        for await (const line of linesFromEnd(file)) {
+          const record = read(line);
+          if (++seen % linesPerTurn === 0) await nextTurn();
+          if (record !== undefined) yield record;
+        }
       }
+    } finally {
+      await Promise.all(files.map((file) => file?.close()));
     }
   }
 }
 
 function ignoreMissing(error: unknown): void {
   if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-}
-
-async function readTogether(paths: readonly string[]): Promise<string[]> {
-  const files = await Promise.all(paths.map((path) => open(path, "r").catch(() => undefined)));
-  try {
-    return await Promise.all(files.map(async (file) => (await file?.readFile("utf8")) ?? ""));
-  } finally {
-    await Promise.all(files.map((file) => file?.close()));
-  }
 }
 
 function read(line: string): RequestRecord | undefined {

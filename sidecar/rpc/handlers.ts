@@ -14,6 +14,7 @@ import { createAcceleratorHandlers } from "./accelerator-handlers.ts";
 import { createAliasHandlers } from "./alias-handlers.ts";
 import { type BackendAccess, createBackendHandlers } from "./backend-handlers.ts";
 import { createChatHandlers } from "./chat-handlers.ts";
+import { type ConfigurationAccess, createConfigurationHandlers } from "./configuration-handlers.ts";
 import { createKeyHandlers } from "./key-handlers.ts";
 import { createModelHandlers } from "./model-handlers.ts";
 import { createNodeHandlers } from "./node-handlers.ts";
@@ -25,6 +26,7 @@ export interface HandlerDependencies {
   readonly router: Router;
   readonly requestLog: RequestLog;
   readonly backends: BackendAccess;
+  readonly configuration: ConfigurationAccess;
   readonly routing: LiveRouting;
   readonly aliases: AliasBook;
   readonly apiKeys: ApiKeys;
@@ -49,6 +51,7 @@ export function createHandlers(dependencies: HandlerDependencies): RequestHandle
     ...createBackendHandlers(dependencies),
     ...createAliasHandlers(dependencies),
     ...createKeyHandlers(dependencies),
+    ...createConfigurationHandlers(dependencies),
     ...createChatHandlers(dependencies),
     ...createRouteHandlers(dependencies),
     ...createTopologyHandlers(dependencies),

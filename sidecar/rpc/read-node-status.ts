@@ -5,6 +5,7 @@ import type { Lifecycle } from "../lifecycle/lifecycle.ts";
 import type { Folders } from "../platform/folders.ts";
 import type { FileLog } from "../platform/log.ts";
 import type { Configuration } from "../registry/configuration.ts";
+import type { ConfigurationFile } from "../registry/configuration-file.ts";
 import type { NodeStateFile } from "../registry/node-state.ts";
 import type { Router } from "../router/router.ts";
 import type { KeyFile } from "../secrets/key-file.ts";
@@ -13,6 +14,7 @@ import type { ControlServer } from "./control-server.ts";
 export interface NodeStatusSource {
   readonly options: { readonly folders: Folders; readonly version: string; readonly protocol: number };
   readonly configuration: Configuration;
+  readonly configurationFile: Pick<ConfigurationFile, "path" | "state">;
   readonly state: NodeStateFile;
   readonly gatewayKey: KeyFile;
   readonly log: FileLog;
@@ -52,5 +54,6 @@ export function readNodeStatus(source: NodeStatusSource): Omit<NodeStatus, "hard
     models: source.engines.models,
     folders: { config, data, state, cache, models },
     logFile: source.log.path,
+    configuration: { path: source.configurationFile.path, ...source.configurationFile.state },
   };
 }

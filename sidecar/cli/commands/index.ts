@@ -4,6 +4,7 @@ import { aliasesCommand } from "./aliases.ts";
 import { attachCommand } from "./attach.ts";
 import { backendsCommand } from "./backends.ts";
 import { chatCommand } from "./chat.ts";
+import { configCommand } from "./config.ts";
 import { doctorCommand } from "./doctor.ts";
 import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
@@ -38,6 +39,7 @@ export const commands: Readonly<Record<string, Command>> = {
   backends: backendsCommand,
   aliases: aliasesCommand,
   keys: keysCommand,
+  config: configCommand,
   stop: stopCommand,
   accelerators: acceleratorsCommand,
   doctor: doctorCommand,

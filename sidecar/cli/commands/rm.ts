@@ -1,7 +1,7 @@
-import { createInterface } from "node:readline/promises";
 import { modelsDelete, modelsList } from "../../../contract/rpc/models.ts";
 import { formatByteSize } from "../../platform/byte-size.ts";
-import type { Command, CommandContext } from "../command.ts";
+import type { Command } from "../command.ts";
+import { confirm } from "../confirm.ts";
 import { missingArgument } from "../missing-argument.ts";
 import { modelLine, printable } from "../model-line.ts";
 import { withNode } from "../with-node.ts";
@@ -18,7 +18,7 @@ export const rmCommand: Command = {
       const model = models.find((each) => each.id === name);
       if (model !== undefined && context.flags.yes !== true) {
         context.note(`${modelLine(model)}\n${printable(model.path)}\n`);
-        if (!(await isConfirmed(context))) return 1;
+        if (!(await confirm(context, "Delete it?", "Nothing was deleted."))) return 1;
       }
       const force = context.flags.force === true;
       const deleted = await connection.request(modelsDelete, { model: name, force }, context.signal);
@@ -30,18 +30,3 @@ export const rmCommand: Command = {
     });
   },
 };
-
-/** Nobody is asked where nobody can answer: deleting then takes an explicit --yes. */
-async function isConfirmed(context: CommandContext): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    context.note("Nothing was deleted. Say --yes to delete it without being asked.\n");
-    return false;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question("Delete it? [y/N] ", { signal: context.signal });
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
-}

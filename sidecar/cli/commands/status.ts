@@ -2,7 +2,7 @@ import { type NodeStatus, nodeStatus } from "../../../contract/rpc/node.ts";
 import type { Command } from "../command.ts";
 import { hardwareLines } from "../hardware-lines.ts";
 import { keylessNote } from "../keyless-note.ts";
-import { modelLine } from "../model-line.ts";
+import { modelLine, printable } from "../model-line.ts";
 import { printJson } from "../print-json.ts";
 import { takenPortNote } from "../taken-port-note.ts";
 import { withRunningNode } from "../with-node.ts";
@@ -32,9 +32,19 @@ function describe(status: NodeStatus): string {
     ["Key", gateway.keyFile],
     ...(keyless === undefined ? [] : [["Keyless", keyless.note] satisfies [string, string]]),
     ["Clients", `${clients} connected, ${openRequests} request(s) open`],
+    ...configurationRows(status),
     ...hardwareLines(status.hardware).map((line, index): [string, string] => [index === 0 ? "Machine" : "", line]),
     ["Models", status.models.length === 0 ? `none; put .gguf files into ${status.folders.models}` : ""],
   ];
   const lines = rows.map(([name, value]) => `${name.padEnd(8)} ${value}`.trimEnd());
   return `${[...lines, ...status.models.map((model) => `  ${modelLine(model)}`), `Log      ${status.logFile}`].join("\n")}\n`;
+}
+
+/** Nothing where all is well: everybody knows where the file is, or asks `config path`. */
+function configurationRows({ configuration: { path, problem, needsRestart } }: NodeStatus): [string, string][] {
+  const rows: [string, string][] = [];
+  if (problem !== null)
+    rows.push(["Config", printable(`NOT VALID, what it said before goes on: ${path}: ${problem.reason}`)]);
+  if (needsRestart.length > 0) rows.push(["Config", `needs restart: ${needsRestart.join(", ")}`]);
+  return rows;
 }

@@ -6,7 +6,7 @@ import { nodeStatus } from "../../../contract/rpc/node.ts";
 import { connectToNode } from "../../client/attach.ts";
 import { errorReason } from "../../platform/error-reason.ts";
 import { ensureFolder, ensurePrivateFolder } from "../../platform/folders.ts";
-import { readConfiguration } from "../../registry/configuration.ts";
+import { readConfiguration } from "../../registry/read-configuration.ts";
 import { clientIdentity } from "../client-identity.ts";
 import type { CommandContext } from "../command.ts";
 import { keylessNote } from "../keyless-note.ts";
@@ -49,7 +49,7 @@ const checks: Readonly<Record<string, Check>> = {
     return ok(folders.controlSocket);
   },
   Configuration: async ({ folders }) => {
-    const { gateway } = await readConfiguration(folders.config);
+    const { gateway } = await readConfiguration(folders.config, process.env);
     return ok(`gateway from port ${gateway.port} on`);
   },
   "Demo model": async ({ installation }) => {

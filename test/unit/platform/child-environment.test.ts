@@ -64,6 +64,10 @@ describe("a child's environment", () => {
   });
 });
 
+it("does not give an engine what a person has set for the configuration", () => {
+  expect(childEnvironment({ INFERENCE_MESH_SITE: "lab" })).not.toHaveProperty("INFERENCE_MESH_SITE");
+});
+
 describe("a node's environment", () => {
   it.each([
     "HTTPS_PROXY",
@@ -75,6 +79,7 @@ describe("a node's environment", () => {
     "HF_HOME",
     "HF_TOKEN_PATH",
     "OLLAMA_MODELS",
+    "INFERENCE_MESH_SITE",
   ])("keeps %s as well, which it needs to reach the network and models that are there", (name) => {
     expect(nodeEnvironment({ [name]: "value" })).toHaveProperty(name, "value");
   });

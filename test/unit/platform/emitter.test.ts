@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Emitter } from "../../../sidecar/platform/emitter.ts";
+import { Emitter, listenerWarning } from "../../../sidecar/platform/emitter.ts";
 
 it("calls every listener at once, in the order in which they were added", () => {
   const emitter = new Emitter<number>();
@@ -68,4 +68,33 @@ it("calls a listener that is added while it fires from the next time on", () => 
   emitter.fire(1);
   emitter.fire(2);
   expect(values).toEqual([2]);
+});
+
+it("calls the others and goes on when a listener throws, and tells of that listener once", async () => {
+  const emitter = new Emitter<number>();
+  const values: number[] = [];
+  emitter.event(() => {
+    throw new Error("broken on purpose");
+  });
+  emitter.event((value) => values.push(value));
+  const warnings: Error[] = [];
+  const first = Promise.withResolvers<void>();
+  const onWarning = (warning: Error): void => {
+    warnings.push(warning);
+    first.resolve();
+  };
+  process.on("warning", onWarning);
+  try {
+    emitter.fire(1);
+    emitter.fire(2);
+    await first.promise;
+    // Warnings come in their own turns: a second one would have come by the next.
+    await new Promise(setImmediate);
+  } finally {
+    process.off("warning", onWarning);
+  }
+  expect(values).toEqual([1, 2]);
+  expect(warnings.map(({ name, message }) => ({ name, message }))).toEqual([
+    { name: listenerWarning, message: "A listener failed: broken on purpose" },
+  ]);
 });

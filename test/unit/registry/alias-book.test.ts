@@ -3,9 +3,8 @@ import { describe, expect, it } from "vitest";
 import { type Alias, aliasSchema } from "../../../contract/mesh/alias.ts";
 import { AliasBook } from "../../../sidecar/registry/alias-book.ts";
 import { openAliasHistory } from "../../../sidecar/registry/alias-history.ts";
-import { readConfiguration } from "../../../sidecar/registry/configuration.ts";
-import { ConfigurationFile } from "../../../sidecar/registry/configuration-file.ts";
 import { LiveRouting } from "../../../sidecar/registry/live-routing.ts";
+import { openConfigurationFile } from "../../support/open-configuration-file.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const folder = useTemporaryFolder();
@@ -14,8 +13,8 @@ const folder = useTemporaryFolder();
 async function open(text?: string) {
   const path = folder.join("config.yaml");
   if (text !== undefined) writeFileSync(path, text);
-  const file = new ConfigurationFile(path);
-  const routing = new LiveRouting(file, (await readConfiguration(folder.path)).routing);
+  const file = await openConfigurationFile(path);
+  const routing = new LiveRouting(file);
   const aliases = new AliasBook(routing, await openAliasHistory(folder.path));
   const weights = (name = "fast") =>
     Object.fromEntries(

@@ -2,14 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, it } from "vitest";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
-import { type Configuration, chooseThreads, readConfiguration } from "../../../sidecar/registry/configuration.ts";
+import { type Configuration, chooseThreads } from "../../../sidecar/registry/configuration.ts";
+import { readConfiguration } from "../../../sidecar/registry/read-configuration.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const folder = useTemporaryFolder();
 
 async function read(text: string): Promise<Configuration> {
   writeFileSync(folder.join("config.yaml"), text);
-  return await readConfiguration(folder.path);
+  return await readConfiguration(folder.path, {});
 }
 
 /** What the reader says against a file. */
@@ -51,7 +52,7 @@ const defaults: Configuration = {
 
 describe("defaults", () => {
   it("hold when there is no file", async () => {
-    expect(await readConfiguration(folder.join("missing"))).toEqual(defaults);
+    expect(await readConfiguration(folder.join("missing"), {})).toEqual(defaults);
   });
 
   it.each([
@@ -148,7 +149,7 @@ describe("what is not YAML is refused", () => {
 
   it("a folder in place of the file", async () => {
     mkdirSync(folder.join("config.yaml"));
-    await expect(readConfiguration(folder.path)).rejects.toMatchObject({
+    await expect(readConfiguration(folder.path, {})).rejects.toMatchObject({
       code: "configuration_invalid",
       params: { problem: "EISDIR" },
     });

@@ -10,11 +10,11 @@ import {
 } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Backend } from "../../../sidecar/backends/backend.ts";
-import { readConfiguration } from "../../../sidecar/registry/configuration.ts";
-import { ConfigurationFile } from "../../../sidecar/registry/configuration-file.ts";
 import { ConfiguredBackends } from "../../../sidecar/registry/configured-backends.ts";
+import { readConfiguration } from "../../../sidecar/registry/read-configuration.ts";
 import { BackendKeys } from "../../../sidecar/secrets/backend-keys.ts";
 import { FakeBackend } from "../../support/fake-backend.ts";
+import { openConfigurationFile } from "../../support/open-configuration-file.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const folder = useTemporaryFolder();
@@ -37,8 +37,7 @@ async function open(content?: string): Promise<Opened> {
   const build = ({ id }: { id: string }): Backend =>
     Object.assign(new FakeBackend({ id }), { dispose: () => void disposed.push(id) });
   const keys = await BackendKeys.open(folder.path);
-  const { backends: entries } = await readConfiguration(folder.path);
-  const configured = new ConfiguredBackends({ file: new ConfigurationFile(path()), entries, keys, build });
+  const configured = new ConfiguredBackends({ file: await openConfigurationFile(path()), keys, build });
   const lists: string[][] = [];
   configured.onDidChange((list) => void lists.push(list.map(({ id }) => id)));
   return { configured, keys, disposed, lists };
@@ -73,7 +72,7 @@ describe("adding a backend", () => {
     await configured.add({ ...wish("nas", "http://nas.lan:8000/v1/"), priority: 3 });
     expect(configured.list.map(({ id }) => id)).toEqual(["nas"]);
     expect(lists).toEqual([["nas"]]);
-    expect((await readConfiguration(folder.path)).backends).toMatchObject([
+    expect((await readConfiguration(folder.path, {})).backends).toMatchObject([
       { id: "nas", url: "http://nas.lan:8000", priority: 3, weight: 1 },
     ]);
     for (const line of (content ?? "").split("\n").filter((each) => /^#|desk/.test(each)))
@@ -136,7 +135,7 @@ describe("adding a backend", () => {
   it("several at once lose none", async () => {
     const { configured } = await open(commented);
     await Promise.all(["a", "b", "c", "d"].map((id) => configured.add(wish(id))));
-    expect((await readConfiguration(folder.path)).backends.map(({ id }) => id)).toEqual([
+    expect((await readConfiguration(folder.path, {})).backends.map(({ id }) => id)).toEqual([
       "big",
       "small",
       "a",
@@ -200,7 +199,7 @@ describe("changing a backend", () => {
   it("switches it off and on, and the file remembers", async () => {
     const { configured } = await open(commented);
     await configured.setEnabled("big", false);
-    expect((await readConfiguration(folder.path)).backends[0]?.enabled).toBe(false);
+    expect((await readConfiguration(folder.path, {})).backends[0]?.enabled).toBe(false);
     await configured.setEnabled("big", true);
     expect(text()).not.toContain("enabled");
   });
@@ -245,7 +244,7 @@ describe("removing a backend", () => {
     expect(text()).toContain("# under the window");
     await configured.remove("small");
     expect(text()).not.toContain("backends");
-    expect((await readConfiguration(folder.path)).node.name).toBe("desk");
+    expect((await readConfiguration(folder.path, {})).node.name).toBe("desk");
   });
 
   it("leaves no temporary file", async () => {

@@ -9,6 +9,7 @@ const source = (more: Partial<TopologySource> = {}): TopologySource => ({
   nodeName: "workstation",
   backends: [],
   openRequests: 0,
+  configuration: { problem: null, needsRestart: [] },
   hardware: null,
   latencyMs: () => null,
   standing: (backendId) => {
