@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { type Link, LinkedList } from "../platform/linked-list.ts";
 
 export interface ConnectionLimits {
   /** In all. Beyond, an idle one makes room, or the new one is refused. */
@@ -8,13 +9,20 @@ export interface ConnectionLimits {
   readonly maxIdle: number;
 }
 
+interface Connection {
+  readonly socket: Socket;
+  /** Answers that are not complete: with pipelining, several. */
+  readonly answers: ServerResponse[];
+  /** Its place among the idle ones; undefined while there are answers. */
+  idle: Link<Connection> | undefined;
+}
+
 /** Keeps connections without a request from taking the place of those with one. */
 export class ConnectionLimiter {
   readonly #limits: ConnectionLimits;
-  /** Answers that are not complete, by connection: with pipelining, several. */
-  readonly #busy = new Map<Socket, ServerResponse[]>();
+  readonly #connections = new Map<Socket, Connection>();
   /** In the order in which they became idle. */
-  readonly #idle = new Set<Socket>();
+  readonly #idle = new LinkedList<Connection>();
 
   constructor(limits: ConnectionLimits) {
     this.#limits = limits;
@@ -22,41 +30,47 @@ export class ConnectionLimiter {
 
   /** Whether something of an answer may be on its way there. */
   isAnswering(socket: Socket): boolean {
-    return this.#busy.get(socket)?.some((response) => response.headersSent) ?? false;
+    return this.#connections.get(socket)?.answers.some((response) => response.headersSent) ?? false;
   }
 
   add(socket: Socket): void {
-    this.#idle.add(socket);
+    const connection: Connection = { socket, answers: [], idle: undefined };
+    connection.idle = this.#idle.append(connection);
+    this.#connections.set(socket, connection);
     socket.once("close", () => {
-      this.#idle.delete(socket);
-      this.#busy.delete(socket);
+      this.#leaveIdle(connection);
+      this.#connections.delete(socket);
     });
     const { max, maxIdle } = this.#limits;
-    if (this.#idle.size > maxIdle || this.#idle.size + this.#busy.size > max) this.#closeOldest();
+    if (this.#idle.size > maxIdle || this.#connections.size > max) this.#closeOldest();
   }
 
   begin(socket: Socket, response: ServerResponse): void {
-    this.#idle.delete(socket);
-    const others = this.#busy.get(socket);
-    if (others === undefined) this.#busy.set(socket, [response]);
-    else others.push(response);
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
+    this.#leaveIdle(connection);
+    connection.answers.push(response);
   }
 
   end(socket: Socket, response: ServerResponse): void {
-    const open = this.#busy.get(socket);
-    if (open === undefined) return;
-    open.splice(open.indexOf(response), 1);
-    if (open.length === 0 && this.#busy.delete(socket) && !socket.destroyed) {
-      this.#idle.add(socket);
-      if (this.#idle.size > this.#limits.maxIdle) this.#closeOldest();
-    }
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) return;
+    const { answers } = connection;
+    answers.splice(answers.indexOf(response), 1);
+    if (answers.length > 0 || socket.destroyed) return;
+    connection.idle = this.#idle.append(connection);
+    if (this.#idle.size > this.#limits.maxIdle) this.#closeOldest();
+  }
+
+  #leaveIdle(connection: Connection): void {
+    if (connection.idle !== undefined) this.#idle.remove(connection.idle);
+    connection.idle = undefined;
   }
 
   #closeOldest(): void {
-    for (const socket of this.#idle) {
-      this.#idle.delete(socket);
-      socket.destroy();
-      return;
-    }
+    const oldest = this.#idle.first?.value;
+    if (oldest === undefined) return;
+    this.#leaveIdle(oldest);
+    oldest.socket.destroy();
   }
 }

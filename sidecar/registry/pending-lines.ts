@@ -1,11 +1,19 @@
 const firstBytes = 64 * 1024;
 
+/** Lines that are on their way to a file. */
+export interface TakenLines {
+  readonly count: number;
+  readonly bytes: Buffer;
+}
+
 /**
  * Lines that wait to be written, as bytes outside the heap: thousands of small objects that live for a quarter of a second
- * would be copied by the collector again and again.
+ * would be copied by the collector again and again. Two buffers take turns: new ones each time would be reason enough for
+ * V8 to collect the whole heap every second.
  */
 export class PendingLines {
-  #bytes = Buffer.allocUnsafe(firstBytes);
+  #bytes: Buffer = Buffer.allocUnsafeSlow(firstBytes);
+  #spare: Buffer | undefined;
   #used = 0;
   #count = 0;
 
@@ -18,17 +26,25 @@ export class PendingLines {
     this.#count++;
   }
 
-  /** Hands the lines out, and begins anew. */
-  take(): { readonly count: number; readonly bytes: Buffer } {
+  /** Hands the lines out, and begins anew. Their bytes are to be given back. */
+  take(): TakenLines {
     const taken = { count: this.#count, bytes: this.#bytes.subarray(0, this.#used) };
-    if (this.#count > 0) this.#bytes = Buffer.allocUnsafe(firstBytes);
+    this.#bytes = this.#spare ?? Buffer.allocUnsafeSlow(firstBytes);
+    this.#spare = undefined;
     this.#used = 0;
     this.#count = 0;
     return taken;
   }
 
+  /** Nobody reads these bytes any more. What was large for a busy time does not stay so. */
+  giveBack({ bytes }: TakenLines): void {
+    const { buffer } = bytes;
+    const isUsed = buffer.byteLength === firstBytes || bytes.length >= buffer.byteLength / 8;
+    if (isUsed) this.#spare = Buffer.from(buffer);
+  }
+
   #grow(least: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(least, 2 * this.#bytes.length));
+    const larger = Buffer.allocUnsafeSlow(Math.max(least, 2 * this.#bytes.length));
     this.#bytes.copy(larger, 0, 0, this.#used);
     this.#bytes = larger;
   }

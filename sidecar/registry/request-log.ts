@@ -111,10 +111,11 @@ export class RequestLog implements Disposable {
 
   /** Never rejects: a full disk must not stop requests. */
   async #write(): Promise<void> {
-    const { count, bytes } = this.#pending.take();
-    if (count === 0) return;
+    const lines = this.#pending.take();
+    const { count, bytes } = lines;
     const { limit, log } = this.#options;
     try {
+      if (count === 0) return;
       if (this.#lines >= limit) {
         // Somebody may have deleted it.
         await rename(this.#path, this.#oldPath).catch(ignoreMissing);
@@ -128,6 +129,8 @@ export class RequestLog implements Disposable {
     } catch (error) {
       if (!this.#hasFailed) log.warn("requests.notRemembered", { reason: errorReason(error) });
       this.#hasFailed = true;
+    } finally {
+      this.#pending.giveBack(lines);
     }
   }
 

@@ -8,6 +8,7 @@ import { tightestLimit } from "./privacy.ts";
 import type { RouteChoice, RouteStage } from "./route-choice.ts";
 import { type Refused, routeError, unknownModel } from "./route-error.ts";
 import type { Place, RouteContext, RouteQuestion, RouteSnapshot } from "./route-question.ts";
+import { StageContext } from "./stage-context.ts";
 import { strategies } from "./strategies/index.ts";
 import type { Ranked } from "./strategies/strategy.ts";
 
@@ -176,17 +177,10 @@ function rank(target: Target, places: readonly Place[], { context, question, str
   if (places.length === 0) return [];
   return strategies[strategy].rank(
     places.map(({ candidate }) => candidate),
-    {
-      random: context.random,
+    new StageContext(context, {
       turn: context.turnOf(target.model),
       promptTokens: Math.ceil(question.promptBytes / bytesPerToken),
-      answerTokens: context.answerTokens,
-      // Hashing a prompt takes time: only strategies that look at it cause it.
-      get conversationKey() {
-        return context.conversationKey;
-      },
-      warmShare: context.warmShare,
-    },
+    }),
   );
 }
 

@@ -10,6 +10,7 @@ import type { RoutingSettings } from "../registry/routing-settings.ts";
 import { resolveName } from "./aliases.ts";
 import { type ArtifactConflict, listArtifactConflicts } from "./artifact-pools.ts";
 import type { Candidate } from "./candidate.ts";
+import { ChoiceContext, leastWarmBytes } from "./choice-context.ts";
 import { chooseRoute } from "./choose-route.ts";
 import type { Envelope } from "./envelope.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
@@ -19,7 +20,7 @@ import { OpenRequests } from "./open-requests.ts";
 import { PlaceBook } from "./place-book.ts";
 import { PrefixMemory } from "./prefix-memory.ts";
 import { explainRoute, type RouteChoice } from "./route-choice.ts";
-import type { RouteContext, RouteQuestion } from "./route-question.ts";
+import type { RouteQuestion } from "./route-question.ts";
 
 export interface RouteChooserOptions {
   readonly nodeId: NodeId;
@@ -49,9 +50,6 @@ const bytesPerToken = 4;
 /** Turns are counted for so many names; then all begin anew. Only names that somebody serves are counted. */
 const maxTurns = 4096;
 
-/** To read a shorter request again takes less than a place's figures vary, in bytes. */
-const leastWarmBytes = 2048;
-
 /** What a model reads of a request: a schema for the answer, for example, it does not. */
 function promptBytesOf(body: Buffer, { messagesStart, messageEnds, toolsRange }: Envelope): number {
   const end = messageEnds.at(-1);
@@ -66,6 +64,7 @@ export class RouteChooser {
   readonly #places: PlaceBook;
   readonly #prefixes: PrefixMemory;
   readonly #turns = new Map<string, number>();
+  readonly #turnOf = (model: string): number => this.#turns.get(model) ?? 0;
 
   constructor(options: RouteChooserOptions) {
     this.#options = options;
@@ -134,18 +133,7 @@ export class RouteChooser {
     const isOpen = question.permittedModels?.includes(question.model) ?? true;
     const named = isPlain && isOpen ? this.#places.places(question.model) : [];
     const places = named.length > 0 ? named : this.#places.places();
-    const context: RouteContext = {
-      random,
-      answerTokens,
-      turnOf: (model) => this.#turns.get(model) ?? 0,
-      get conversationKey() {
-        return keys?.value?.conversation ?? null;
-      },
-      warmShare: (candidate) =>
-        keys === null || keys.bodyBytes < leastWarmBytes
-          ? 0
-          : this.#prefixes.warmShare(keys.value?.prefixes ?? [], candidate),
-    };
+    const context = new ChoiceContext({ random, answerTokens, turnOf: this.#turnOf, prefixes: this.#prefixes, keys });
     return chooseRoute(question, { places, settings: current }, context);
   }
 

@@ -9,6 +9,7 @@ import type { ObservedFigures } from "../health/observed-figures.ts";
 import type { Trial } from "../health/standing.ts";
 import type { Clock } from "../platform/clock.ts";
 import { Emitter } from "../platform/emitter.ts";
+import { LinkedList } from "../platform/linked-list.ts";
 import type { Log } from "../platform/log.ts";
 import type { RoutingSettings } from "../registry/routing-settings.ts";
 import type { ArtifactConflict } from "./artifact-pools.ts";
@@ -55,7 +56,7 @@ export class Router {
   readonly #didFinish = new Emitter<RequestRecord>();
   readonly #didChangeOpen = new Emitter<number>();
   /** What ends each open request. */
-  readonly #open = new Set<AbortController>();
+  readonly #open = new LinkedList<AbortController>();
   /** Request names are unlike those of other nodes and other starts. */
   readonly #idPrefix = randomBytes(4).toString("hex");
   #nextId = 1;
@@ -105,7 +106,7 @@ export class Router {
   abort(): void {
     this.#isDraining = true;
     const reason = new MeshError("node_draining", {});
-    for (const abort of [...this.#open]) abort.abort(reason);
+    for (const abort of this.#open.values()) abort.abort(reason);
   }
 
   /** From now on new requests are refused, while open ones go on. */
@@ -132,7 +133,7 @@ export class Router {
     const onClientAbort = (): void => abort.abort(clientSignal.reason);
     if (clientSignal.aborted) onClientAbort();
     else clientSignal.addEventListener("abort", onClientAbort);
-    this.#open.add(abort);
+    const open = this.#open.append(abort);
     const id = `${this.#idPrefix}-${(this.#nextId++).toString(36)}`;
     try {
       this.#didChangeOpen.fire(this.#open.size);
@@ -142,7 +143,7 @@ export class Router {
       sink.fail(this.#toMeshError(error), this.#headers(id, null, 0));
     } finally {
       clientSignal.removeEventListener("abort", onClientAbort);
-      this.#open.delete(abort);
+      this.#open.remove(open);
       this.#didChangeOpen.fire(this.#open.size);
     }
   }

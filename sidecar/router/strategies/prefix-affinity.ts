@@ -59,8 +59,8 @@ function because({ candidate, isHome, isOver, limit, warm }: Row): string {
 }
 
 /** What a place has read, where that is enough to go there for it. */
-function warmth(candidate: Candidate, { warmShare }: RankContext): number {
-  const share = warmShare(candidate);
+function warmth(candidate: Candidate, context: RankContext): number {
+  const share = context.warmShare(candidate);
   return share >= warmEnough ? Math.min(1, share) : 0;
 }
 

@@ -14,7 +14,7 @@ export interface RankContext {
   /** Names the beginning of the conversation, which later turns share; null where there is none (embeddings). */
   readonly conversationKey: string | null;
   /** Share of the prompt that a place has read before and may still hold, 0 to 1, as far as this node has seen. */
-  readonly warmShare: (candidate: Candidate) => number;
+  warmShare(candidate: Candidate): number;
 }
 
 export interface Ranked {
