@@ -625,6 +625,24 @@ export const errorCatalogue = {
     message: (p) => `The backend '${p.backend}' cannot be set up like this: ${p.problem}.`,
     nextStep: () => "Correct that; docs/FILES.md lists what can be set.",
   }),
+  backend_unmanaged: entry({
+    params: z.object({ backend: z.string() }),
+    httpStatus: 409,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The models of '${p.backend}' cannot be loaded or unloaded from here.`,
+    nextStep: (p) =>
+      `Do it there. For a Backend.AI GO machine, give its fingerprint: inference-mesh backends edit ${p.backend} --fingerprint.`,
+  }),
+  backend_load_failed: entry({
+    params: z.object({ backend: z.string(), model: z.string(), reason: z.string() }),
+    httpStatus: 502,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `'${p.backend}' could not do that with '${p.model}': ${p.reason}.`,
+    nextStep: () => "Look at that machine: its models, its free memory and its log.",
+    button: "retry",
+  }),
   backend_key_elsewhere: entry({
     params: z.object({ backend: z.string() }),
     httpStatus: 502,

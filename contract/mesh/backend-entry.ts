@@ -8,7 +8,7 @@ export const backendNameSchema = z
   .refine((id) => id !== "local-engine", "this name belongs to the node's own engine");
 
 /** Kinds of servers that a person can name. */
-export const serverKindSchema = z.enum(["openai-compatible", "router", "anthropic"]);
+export const serverKindSchema = z.enum(["openai-compatible", "router", "anthropic", "backend-ai-go"]);
 export type ServerKind = z.infer<typeof serverKindSchema>;
 
 /** How much a probe asks: whether somebody listens, for the model list, or for one token. */
@@ -38,6 +38,8 @@ export const backendFields = {
   artifacts: z.record(z.string(), z.string().min(1).max(256)),
   /** The context of one conversation, in tokens, where the server does not tell. */
   contextTokens: z.number().int().min(1),
+  /** Of a Backend.AI GO machine, as that shows it (`fp_…`): with it, models can be loaded and unloaded there. */
+  fingerprint: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_:.-]{0,127}$/, "expected a fingerprint such as fp_a1b2c3"),
   probe: z.strictObject({
     level: probeLevelSchema.optional(),
     intervalSeconds: z.number().min(1).max(3600).optional(),
@@ -70,6 +72,7 @@ export const backendChangesSchema = z.strictObject({
   models: nullable(others.models),
   artifacts: nullable(others.artifacts),
   contextTokens: nullable(others.contextTokens),
+  fingerprint: nullable(others.fingerprint),
   probe: nullable(others.probe),
   limits: nullable(others.limits),
 });

@@ -5,6 +5,7 @@ import { healthSchema } from "./health.ts";
 import { modelStateSchema } from "./model.ts";
 import { modelCapabilitySchema } from "./model-capability.ts";
 import { privacyLabelSchema } from "./privacy-label.ts";
+import { recognisedProgramSchema } from "./server-program.ts";
 
 /** One thing that the mesh views show. Metrics that a thing does not report are null, never zero. */
 export const topologyNodeSchema = z.object({
@@ -20,6 +21,8 @@ export const topologyNodeSchema = z.object({
   backendKind: z.string().nullable(),
   /** Where a server is, as configured; null for other things. */
   url: z.string().nullable(),
+  /** What answers at a backend, where it was recognised; null for others, and for nodes and models. */
+  program: recognisedProgramSchema.nullable().default(null),
   health: healthSchema,
   /** When its health became this; null for what has none of its own. */
   since: z.iso.datetime().nullable(),

@@ -4,7 +4,9 @@ import { backendChangesSchema, backendWishSchema } from "../mesh/backend-entry.t
 import { connectionTestSchema } from "../mesh/connection-test.ts";
 import { healthSchema } from "../mesh/health.ts";
 import { backendIdSchema } from "../mesh/ids.ts";
+import { modelStateSchema } from "../mesh/model.ts";
 import { privacyLabelSchema } from "../mesh/privacy-label.ts";
+import { recognisedProgramSchema } from "../mesh/server-program.ts";
 import { request } from "./definition.ts";
 
 /** Null for what is not known. */
@@ -12,6 +14,8 @@ export const backendSummarySchema = z.object({
   id: backendIdSchema,
   kind: z.string(),
   label: z.string(),
+  /** What answers there, where it was recognised. */
+  program: recognisedProgramSchema.nullable().default(null),
   /** As configured; null for the node's own engine. */
   url: z.string().nullable(),
   privacy: privacyLabelSchema,
@@ -27,6 +31,8 @@ export const backendSummarySchema = z.object({
   /** For how long its health has been what it is, in milliseconds. */
   sinceMs: z.number().nullable(),
   models: z.array(z.string()),
+  /** Whether its models can be loaded and unloaded from here. */
+  canManage: z.boolean().default(false),
   openRequests: z.number(),
   waitingRequests: z.number(),
   /** Moving average of the time to the first byte, in milliseconds. */
@@ -68,6 +74,25 @@ export const backendsRemove = request("backends/remove", id, list);
 export const backendsEnable = request("backends/enable", id, one);
 /** Gets nothing new; its open answers go on. The configuration remembers it. */
 export const backendsDisable = request("backends/disable", id, one);
+
+const managed = one.extend({ model: z.string(), state: modelStateSchema.nullable() });
+
+/**
+ * Loads a model on another machine, also one that is not listed there yet. Answers when it is there. Cancelling the call ends
+ * the waiting alone. `backend_unmanaged` where that cannot be done from here.
+ */
+export const backendsLoadModel = request(
+  "backends/loadModel",
+  id.extend({ model: z.string().min(1).max(256) }),
+  managed,
+);
+
+/** Fails with `model_in_use` while this node's requests for it are open there, unless forced. */
+export const backendsUnloadModel = request(
+  "backends/unloadModel",
+  id.extend({ model: z.string().min(1).max(256), force: z.boolean() }),
+  managed,
+);
 
 /** Asks one server how it is, or all of them. */
 export const backendsCheck = request(

@@ -8,7 +8,9 @@ import {
   backendsEdit,
   backendsEnable,
   backendsList,
+  backendsLoadModel,
   backendsRemove,
+  backendsUnloadModel,
 } from "./backends.ts";
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
 import { configurationHistory, configurationRestore, configurationVersion } from "./configuration.ts";
@@ -81,6 +83,8 @@ export const requests = {
   backendsDisable,
   backendsCheck,
   backendsDrain,
+  backendsLoadModel,
+  backendsUnloadModel,
   topologySubscribe,
   topologyUnsubscribe,
   trafficSubscribe,

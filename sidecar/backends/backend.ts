@@ -3,6 +3,7 @@ import type { BackendId, NodeId } from "../../contract/mesh/ids.ts";
 import type { ModelState } from "../../contract/mesh/model.ts";
 import type { ModelCapability } from "../../contract/mesh/model-capability.ts";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
+import type { RecognisedProgram } from "../../contract/mesh/server-program.ts";
 import type { InferencePath } from "../../contract/openai/paths.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import type { Event } from "../platform/emitter.ts";
@@ -56,6 +57,18 @@ export interface BackendSettings {
   readonly weight: number;
 }
 
+/** Loads and unloads models on another machine. */
+export interface ModelManagement {
+  /**
+   * Answers when the model is there. An abort ends the waiting alone: what has begun there goes on.
+   *
+   * @throws MeshError `backend_load_failed`, and what is wrong with the server
+   */
+  load(model: string, signal: AbortSignal): Promise<void>;
+  /** @throws MeshError `model_in_use` while this node's requests for it are open there, unless forced; and as `load` */
+  unload(model: string, options: { readonly signal: AbortSignal; readonly force: boolean }): Promise<void>;
+}
+
 /** How much a probe asks: whether somebody listens, for the model list, or for one token. */
 export type ProbeLevel = "port" | "models" | "generate";
 
@@ -79,6 +92,10 @@ export interface Backend extends Disposable {
   readonly paths?: readonly InferencePath[] | undefined;
   /** The node that answers there, where it has said so: a request that comes from it must not go back. */
   readonly nodeId?: NodeId | null;
+  /** What answers there, where it was recognised. */
+  readonly program?: RecognisedProgram | null;
+  /** Left out where its models load by themselves, or cannot be loaded from here. */
+  readonly manage?: ModelManagement | undefined;
   /** As last seen; never waits. With a name others may be left out: each request asks for one of what may be thousands. */
   models(name?: string): readonly BackendModel[];
   health(): { readonly health: Health; readonly reason: string | null };
@@ -87,6 +104,9 @@ export interface Backend extends Disposable {
   refresh(signal: AbortSignal): Promise<void>;
   /** Asks whether it could answer. Undefined where the node knows that without asking, as of its own engines. */
   probe?(level: ProbeLevel, signal: AbortSignal): Promise<ProbeResult>;
+
+  /** What seems to be wrong with its address after a look has failed, in words; null when nothing better is known. */
+  advise?(signal: AbortSignal): Promise<string | null>;
 
   /**
    * Sends the request's bytes and passes the answer's bytes on, unread. Resolves when the answer has ended well.

@@ -1,4 +1,5 @@
 import { anthropicDefinition } from "./anthropic.ts";
+import { backendAiGoDefinition } from "./backend-ai-go.ts";
 import { localEngineDefinition } from "./local-engine.ts";
 import { openAiCompatibleDefinition } from "./openai-compatible.ts";
 import { routerDefinition } from "./router.ts";
@@ -9,4 +10,5 @@ export const backendDefinitions = {
   "openai-compatible": openAiCompatibleDefinition,
   router: routerDefinition,
   anthropic: anthropicDefinition,
+  "backend-ai-go": backendAiGoDefinition,
 } as const;

@@ -32,6 +32,7 @@ class LocalEngineBackend implements Backend {
   readonly kind = kind;
   readonly label = localEngineDefinition.label;
   readonly privacy = "local";
+  readonly program = { id: "llama.cpp", version: null };
   /** There is one, and it is asked first; what may load is limited by the memory, not by weights. */
   readonly settings = { isEnabled: true, priority: 0, weight: 1 };
   readonly #engines: LocalEngines;

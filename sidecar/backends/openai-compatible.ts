@@ -2,6 +2,7 @@ import { type BackendEntry, backendEntrySchema } from "../registry/backend-entry
 import type { BackendDefinition } from "./definition.ts";
 import { readEntry } from "./server/model-list.ts";
 import { nodeAware } from "./server/node-aware-dialect.ts";
+import { serverPrograms } from "./server/programs/index.ts";
 import { ServerBackend, type ServerDependencies } from "./server/server-backend.ts";
 
 /** Any server that speaks OpenAI's API: vLLM, SGLang, llama-server, TGI, LM Studio, a cloud. */
@@ -10,6 +11,8 @@ export const openAiCompatibleDefinition: BackendDefinition<BackendEntry, ServerD
   label: "OpenAI-compatible server",
   description: "A server at an address, such as vLLM, SGLang, llama-server or a cloud",
   configSchema: backendEntrySchema,
-  create: (entry, dependencies) =>
-    new ServerBackend(entry, nodeAware(entry, dependencies.nodeId, readEntry), dependencies),
+  create: (entry, dependencies) => {
+    const dialect = { programs: serverPrograms, ...nodeAware(entry, dependencies.nodeId, readEntry) };
+    return new ServerBackend(entry, dialect, dependencies);
+  },
 };

@@ -13,6 +13,7 @@ export const backendFlags = {
   "max-concurrent": { type: "string" },
   models: { type: "string" },
   url: { type: "string" },
+  fingerprint: { type: "string" },
 } as const satisfies FlagDefinitions;
 
 /** What the flags say; `default` takes a setting back. @throws MeshError `backend_invalid` */
@@ -27,7 +28,7 @@ export function readBackendFlags(backend: string, { flags }: Pick<CommandContext
     throw new MeshError("backend_invalid", { backend, problem });
   };
   const text = (value: string): string => value;
-  const { kind, url, label, privacy, priority, weight, maxConcurrent, models } = backendFields;
+  const { kind, url, label, privacy, priority, weight, maxConcurrent, models, fingerprint } = backendFields;
   const changes = {
     kind: read("kind", kind, text) ?? undefined,
     url: read("url", url, text) ?? undefined,
@@ -36,6 +37,7 @@ export function readBackendFlags(backend: string, { flags }: Pick<CommandContext
     priority: read("priority", priority, Number),
     weight: read("weight", weight, Number),
     maxConcurrent: read("max-concurrent", maxConcurrent, Number),
+    fingerprint: read("fingerprint", fingerprint, text),
     models: read("models", models, (value) => value.split(",").map((name) => name.trim())),
   };
   // What was not said is not sent either.

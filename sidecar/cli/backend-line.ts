@@ -1,4 +1,5 @@
 import type { ConnectionTest } from "../../contract/mesh/connection-test.ts";
+import { programText } from "../../contract/mesh/server-program.ts";
 import type { BackendSummary } from "../../contract/rpc/backends.ts";
 import { printable } from "./model-line.ts";
 
@@ -7,6 +8,7 @@ export function backendLine(backend: BackendSummary): string {
   const { openRequests, waitingRequests, maxConcurrent, latencyMs, priority, weight } = backend;
   const facts = [
     backend.kind,
+    backend.program === null ? "" : programText(backend.program),
     backend.url ?? "",
     backend.label === backend.id ? "" : backend.label,
     backend.privacy,
@@ -24,9 +26,12 @@ export function backendLine(backend: BackendSummary): string {
 }
 
 /** What a try has shown. */
-export function testLine({ models, networkMs, isLoading, streamed, remark }: ConnectionTest): string {
+export function testLine({ program, models, loaded, networkMs, isLoading, streamed, remark }: ConnectionTest): string {
+  const inMemory = loaded === null ? "" : `, ${loaded} loaded`;
+  const listed = `${models === 1 ? "1 model" : `${models} models`} in ${Math.round(networkMs)} ms${inMemory}`;
   const what = [
-    isLoading ? "it is there" : `${models === 1 ? "1 model" : `${models} models`} in ${Math.round(networkMs)} ms`,
+    program === null ? "" : programText(program),
+    isLoading ? "it is there" : listed,
     streamed === null ? "" : `'${streamed.model}' streamed an answer after ${Math.round(streamed.firstEventMs)} ms`,
     remark ?? "",
   ];

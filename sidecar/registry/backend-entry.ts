@@ -3,7 +3,7 @@ import { backendFields } from "../../contract/mesh/backend-entry.ts";
 import { privacyProblem, readServerAddress } from "./server-address.ts";
 
 const { id, kind, label, privacy, maxConcurrent, models, contextTokens, limits } = backendFields;
-const { enabled, priority, weight, artifacts, probe, url } = backendFields;
+const { enabled, priority, weight, artifacts, probe, url, fingerprint } = backendFields;
 
 /**
  * One server in `config.yaml`. What only some kinds take is checked by the kind (`backends/index.ts`): this is the part
@@ -23,6 +23,7 @@ export const backendEntrySchema = z
     models: models.optional(),
     artifacts: artifacts.default({}),
     contextTokens: contextTokens.optional(),
+    fingerprint: fingerprint.optional(),
     probe: z
       .strictObject({
         level: probe.shape.level.unwrap().default("models"),
@@ -32,6 +33,13 @@ export const backendEntrySchema = z
     limits: limits.prefault({}),
   })
   .superRefine((entry, context) => {
+    if (entry.fingerprint !== undefined && entry.kind !== "backend-ai-go") {
+      context.addIssue({
+        code: "custom",
+        path: ["fingerprint"],
+        message: "only a machine of the kind backend-ai-go has one",
+      });
+    }
     const address = readServerAddress(entry.url);
     if ("problem" in address) {
       context.addIssue({ code: "custom", path: ["url"], message: address.problem });

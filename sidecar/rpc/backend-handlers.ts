@@ -1,7 +1,7 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { ConnectionTest } from "../../contract/mesh/connection-test.ts";
 import type { BackendSummary } from "../../contract/rpc/backends.ts";
-import type { Backend } from "../backends/backend.ts";
+import type { Backend, ModelManagement } from "../backends/backend.ts";
 import { testConnection } from "../backends/server/test-connection.ts";
 import { withSignal } from "../backends/server/with-signal.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -33,6 +33,8 @@ type BackendHandlers = Pick<
   | "backendsDisable"
   | "backendsCheck"
   | "backendsDrain"
+  | "backendsLoadModel"
+  | "backendsUnloadModel"
 >;
 
 /** Calls about the node's own engine and the servers beside it. */
@@ -47,6 +49,17 @@ export function createBackendHandlers({
     if (found === undefined) throw new MeshError("unknown_backend", { backend: id, available: all().map((b) => b.id) });
     return found;
   };
+  const managed = (id: string): { backend: Backend; manage: ModelManagement } => {
+    one(id);
+    const backend = router.backends.find((each) => each.id === id);
+    if (backend?.manage === undefined) throw new MeshError("backend_unmanaged", { backend: id });
+    return { backend, manage: backend.manage };
+  };
+  const stateOf = (backend: Backend, model: string) => ({
+    backend: one(backend.id),
+    model,
+    state: backend.models(model)[0]?.state ?? null,
+  });
   const tryOut = async (entry: BackendEntry, key: string | undefined, signal: AbortSignal): Promise<ConnectionTest> => {
     const backend = buildForTest(entry, key);
     try {
@@ -93,6 +106,16 @@ export function createBackendHandlers({
         checks: checks.map(({ backendId, error }) => ({ backend: one(backendId), error: error?.toWire() ?? null })),
       };
     },
+    backendsLoadModel: async ({ id, model }, { signal }) => {
+      const { backend, manage } = managed(id);
+      await manage.load(model, signal);
+      return stateOf(backend, model);
+    },
+    backendsUnloadModel: async ({ id, model, force }, { signal }) => {
+      const { backend, manage } = managed(id);
+      await manage.unload(model, { signal, force });
+      return stateOf(backend, model);
+    },
     backendsDrain: async ({ id, deadlineSeconds }, { signal }) => {
       const { promise, resolve } = Promise.withResolvers<number>();
       const drained = control.onDidDrain(({ backendId, inFlight }) => {
@@ -121,6 +144,7 @@ function summary(backend: Backend, { configured, control, hasKey, latencyMs, clo
     id,
     kind,
     label,
+    program: backend.program ?? null,
     url: entry?.url ?? null,
     privacy,
     enabled: settings.isEnabled,
@@ -132,6 +156,7 @@ function summary(backend: Backend, { configured, control, hasKey, latencyMs, clo
     reason,
     sinceMs: Math.max(0, Math.round(clock.now() - since)),
     models: models.map((model) => model.id),
+    canManage: backend.manage !== undefined,
     openRequests: sum(models.map(({ openRequests }) => openRequests)),
     waitingRequests: entry === undefined ? sum(waiting) : (waiting[0] ?? 0),
     latencyMs: latencyMs(id),

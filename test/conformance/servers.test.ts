@@ -19,33 +19,36 @@ afterAll(async () => {
   await node.dispose();
 });
 
-describe.each(["openai-compatible", "router"] as const)("%s at a real gateway", (kind: BackendEntry["kind"]) => {
-  const backend = () => servers.create({ url: `${url}/v1/`, id: kind }, { kind, key: node.key });
+describe.each(["openai-compatible", "router", "backend-ai-go"] as const)(
+  "%s at a real gateway",
+  (kind: BackendEntry["kind"]) => {
+    const backend = () => servers.create({ url: `${url}/v1/`, id: kind }, { kind, key: node.key });
 
-  describeBackend(() => ({
-    backend: backend(),
-    model: "tiny",
-    openRequests: async () => (await node.status()).openRequests,
-  }));
+    describeBackend(() => ({
+      backend: backend(),
+      model: "tiny",
+      openRequests: async () => (await node.status()).openRequests,
+    }));
 
-  it("is found well by each level of probe", async () => {
-    const { signal } = new AbortController();
-    for (const level of ["port", "models", "generate"] as const) {
-      const { networkMs, isLoading } = await backend().probe(level, signal);
-      expect(networkMs).toBeGreaterThan(0);
-      expect(isLoading).toBe(false);
-    }
-  });
+    it("is found well by each level of probe", async () => {
+      const { signal } = new AbortController();
+      for (const level of ["port", "models", "generate"] as const) {
+        const { networkMs, isLoading } = await backend().probe(level, signal);
+        expect(networkMs).toBeGreaterThan(0);
+        expect(isLoading).toBe(false);
+      }
+    });
 
-  it("is local, and so says how far a prompt travels", () => expect(backend().privacy).toBe("local"));
+    it("is local, and so says how far a prompt travels", () => expect(backend().privacy).toBe("local"));
 
-  it("says that the key is wrong", async () => {
-    const stranger = servers.create({ url }, { kind, key: "im-wrong" });
-    const { signal } = new AbortController();
-    await expect(stranger.refresh(signal)).rejects.toMatchObject({ code: "backend_credentials" });
-    expect(stranger.health()).toMatchObject({ health: "unhealthy" });
-  });
-});
+    it("says that the key is wrong", async () => {
+      const stranger = servers.create({ url }, { kind, key: "im-wrong" });
+      const { signal } = new AbortController();
+      await expect(stranger.refresh(signal)).rejects.toMatchObject({ code: "backend_credentials" });
+      expect(stranger.health()).toMatchObject({ health: "unhealthy" });
+    });
+  },
+);
 
 describe("router at a real gateway", () => {
   it("learns what the models are, and who serves them", async () => {

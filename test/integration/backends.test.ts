@@ -48,9 +48,11 @@ describe("another node as a backend", () => {
     const args = ["add", "upstream", address, "--kind", "router", "--key-stdin", "--priority", "3"];
     const added = await backends(front, args, `${upstream.key}\n`);
     expect(added).toMatchObject({ code: 0 });
-    expect(added.stderr).toMatch(/^Tried: \d+ models in \d+ ms; '.+' streamed an answer after \d+ ms$/m);
+    expect(added.stderr).toMatch(
+      /^Tried: Inference Mesh; \d+ models in \d+ ms, \d+ loaded; '.+' streamed an answer after \d+ ms$/m,
+    );
     expect(added.stdout).toMatch(
-      /^upstream {2}healthy {2}router, http:\/\/127\.0\.0\.1:\d+, local, [1-9] models?, priority 3/,
+      /^upstream {2}healthy {2}router, Inference Mesh, http:\/\/127\.0\.0\.1:\d+, local, [1-9] models?, priority 3/,
     );
     expect(configuration()).toContain("# my node");
     expect(configuration()).toContain("# short");

@@ -12,7 +12,7 @@ export interface Received {
   readonly bytes: Buffer;
 }
 
-type Reply = (response: ServerResponse, received: Received) => void;
+export type Reply = (response: ServerResponse, received: Received) => void;
 
 /** A server that answers each path as a test tells it to, and 404 to all others. For what real servers do not do on request. */
 export class StandInServer {

@@ -6,6 +6,7 @@ export const topologyNode = (given: Partial<TopologyNode> & Pick<TopologyNode, "
   modelId: null,
   modelState: null,
   backendKind: null,
+  program: null,
   url: null,
   health: "healthy",
   since: null,

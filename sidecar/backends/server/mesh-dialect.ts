@@ -5,6 +5,7 @@ import { type NodeId, nodeIdSchema } from "../../../contract/mesh/ids.ts";
 import { type ModelCapability, modelCapabilitySchema } from "../../../contract/mesh/model-capability.ts";
 import { type PrivacyLabel, widerLabel } from "../../../contract/mesh/privacy-label.ts";
 import { eachOnce, hostileName, type ListedModel, readEntries, readEntry } from "./model-list.ts";
+import { routerPrograms } from "./programs/index.ts";
 import type { ServerDialect } from "./server-dialect.ts";
 
 export interface MeshDialectOptions {
@@ -32,6 +33,7 @@ const meshSchema = z.object({
 /** The gateway of a node: it says what a model is, how busy it is, and which nodes are behind it. */
 export function meshDialect({ nodeId, privacy: ownPrivacy }: MeshDialectOptions): ServerDialect {
   return {
+    programs: routerPrograms,
     readList: (body, backend) => {
       const { list, data } = readEntries(body, backend);
       const answering = nodeIdSchema.safeParse((list as { node?: unknown }).node).data ?? null;
@@ -40,7 +42,11 @@ export function meshDialect({ nodeId, privacy: ownPrivacy }: MeshDialectOptions)
       }
       const models = data.map((entry) => readMeshEntry(entry, ownPrivacy, answering));
       const known = models.filter((model) => model !== undefined);
-      return { nodeId: answering, models: eachOnce(known.filter(({ path = [] }) => isReachable(path, nodeId))) };
+      return {
+        nodeId: answering,
+        models: eachOnce(known.filter(({ path = [] }) => isReachable(path, nodeId))),
+        ...(answering === null ? {} : { program: { id: "inference-mesh", version: null } }),
+      };
     },
     headers: ({ meshPath, privacy: limit, caller }) => {
       if (meshPath.length >= maxHops || meshPath.includes(nodeId)) {

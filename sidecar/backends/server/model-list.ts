@@ -4,8 +4,10 @@ import type { BackendModel } from "../backend.ts";
 
 /** A model as a server lists it, before this node adds what it knows itself. */
 export type ListedModel = Omit<BackendModel, "health" | "reason" | "openRequests" | "waitingRequests"> & {
-  /** The server's program, where it says so: it tells which figures can be had. */
+  /** Whose it is, where the server says so: its program shows in this. */
   readonly ownedBy: string | null;
+  /** When it was made, as the server has it, in seconds; left out where nothing is said. */
+  readonly createdAt?: number;
 };
 
 /** A model list is hostile: more than this of it is not read. */
@@ -24,14 +26,21 @@ export const hostileName = z
   .refine((name) => name.isWellFormed());
 const entrySchema = z.object({
   id: hostileName,
-  owned_by: z.string().max(64).optional().catch(undefined),
+  owned_by: z.string().max(256).optional().catch(undefined),
+  created: z.number().optional().catch(undefined),
   /** vLLM, SGLang. */
   max_model_len: tokens,
   /** OpenRouter, LM Studio and others. */
   context_length: tokens,
   /** llama-server. */
   meta: z.object({ n_ctx: tokens, n_ctx_train: tokens }).optional().catch(undefined),
+  /** llama-server with several models. */
+  status: z
+    .object({ value: z.enum(["unloaded", "loading", "loaded"]) })
+    .optional()
+    .catch(undefined),
 });
+const states = { unloaded: "available", loading: "loading", loaded: "loaded" } as const;
 const listSchema = z.object({ data: z.array(z.unknown()) });
 
 /** The entries of `GET /v1/models` that are ones, each id once. @throws MeshError `backend_protocol` */
@@ -54,17 +63,18 @@ export function readEntries(
 export function readEntry(entry: unknown): ListedModel | undefined {
   const parsed = entrySchema.safeParse(entry);
   if (!parsed.success) return undefined;
-  const { id, owned_by, max_model_len, context_length, meta } = parsed.data;
+  const { id, owned_by, created, max_model_len, context_length, meta, status } = parsed.data;
   return {
     id,
     displayName: id,
-    state: null,
+    state: status === undefined ? null : states[status.value],
     artifact: null,
     contextTokens: max_model_len ?? context_length ?? meta?.n_ctx ?? meta?.n_ctx_train ?? null,
     capabilities: null,
     capacity: null,
     reported: null,
     ownedBy: owned_by ?? null,
+    ...(created === undefined ? {} : { createdAt: created }),
   };
 }
 

@@ -49,6 +49,7 @@ export function errorOfRefusal(refusal: Refusal, context: RefusalContext): MeshE
     return new MeshError("backend_busy", { backend, retryAfterSeconds: retryAfterSeconds(headers.retryAfter, nowMs) });
   }
   if (status === 508) return new MeshError("request_loop", { hops: maxHops, limit: maxHops });
+  if ((status === 502 || status === 504) && isWebPage(headers)) return proxyAlone(backend, status);
   if (status >= 500) return new MeshError("backend_failed", { backend, status });
   if (status === 404 && isWebPage(headers)) {
     return new MeshError("backend_protocol", { backend, problem: "there is a web page, and no such call" });
@@ -87,6 +88,28 @@ function isWithoutPath(refusal: Refusal, { model }: RefusalContext): boolean {
 /** True for the answer of a server that is there and reads a model's weights, as llama-server says it. */
 export const isLoadingAnswer = (status: number, body: Buffer): boolean =>
   status === 503 && /loading/i.test(body.subarray(0, 4096).toString("latin1"));
+
+/** A proxy stands before the server and answers with a page of its own. */
+export const proxyAlone = (backend: string, status: number): MeshError =>
+  new MeshError("backend_unreachable", {
+    backend,
+    problem: `a proxy answers in its place (HTTP status ${status}): the server behind it does not run, or is elsewhere`,
+  });
+
+/** Where a server sends whoever asks it, in words; null when it does not. */
+export function redirectProblem(status: number, location: string | undefined, origin: string): string | null {
+  if (status < 300 || status >= 400 || location === undefined || !URL.canParse(location, origin)) return null;
+  const to = new URL(location, origin);
+  const where = to.origin === origin ? "to another page of its own" : `to ${cleanText(to.origin)}`;
+  return `it redirects ${where} (HTTP status ${status}), and redirects are not followed: use the address behind it`;
+}
+
+/** ` ('Sign in')`, as far as a web page has a title. */
+export function pageTitle(body: Buffer): string {
+  const title = /<title[^>]*>([^<]{1,200})/i.exec(body.subarray(0, 65_536).toString("utf8"))?.[1];
+  const text = cleanText(title ?? "").slice(0, 80);
+  return text === "" ? "" : ` ('${text}')`;
+}
 
 export const isWebPage = ({ contentType }: Pick<RefusalHeaders, "contentType">): boolean =>
   /^\s*(text\/html|application\/xhtml)/i.test(contentType ?? "");

@@ -3,6 +3,7 @@ import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { Health } from "../../../contract/mesh/health.ts";
 import type { NodeId } from "../../../contract/mesh/ids.ts";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
+import type { RecognisedProgram } from "../../../contract/mesh/server-program.ts";
 import { Emitter } from "../../platform/emitter.ts";
 import { type BackendEntry, isSameServer } from "../../registry/backend-entry.ts";
 import type { ServerAddress } from "../../registry/server-address.ts";
@@ -12,9 +13,12 @@ import type { Sink } from "../../router/sink.ts";
 import type { BackendKeys } from "../../secrets/backend-keys.ts";
 import type { Backend, BackendModel, BackendSettings, ProbeLevel, ProbeResult } from "../backend.ts";
 import type { HttpForwarder } from "../http/http-forwarder.ts";
-import { eachOnce, type ListedModel, modelToAsk, namedModel } from "./model-list.ts";
+import { adviseOnAddress } from "./address-advice.ts";
+import { type ListedModel, modelToAsk, namedModel } from "./model-list.ts";
 import { ServerCalls } from "./server-calls.ts";
 import type { ServerDialect } from "./server-dialect.ts";
+import { ServerManagement } from "./server-management.ts";
+import { ServerObserver } from "./server-observer.ts";
 import { addressOf, privacyOf } from "./server-settings.ts";
 import { withSignal } from "./with-signal.ts";
 
@@ -51,9 +55,10 @@ export class ServerBackend implements Backend {
   readonly settings: BackendSettings;
   readonly paths: Backend["paths"];
   readonly #entry: BackendEntry;
-  readonly #dialect: ServerDialect;
   readonly #queue: AdmissionQueue;
   readonly #calls: ServerCalls;
+  readonly #observer: ServerObserver;
+  readonly #management: ServerManagement | undefined;
   readonly #address: ServerAddress;
   readonly #didChange = new Emitter<void>();
   readonly #ending = new AbortController();
@@ -63,12 +68,12 @@ export class ServerBackend implements Backend {
   #models: readonly ListedModel[];
   #seen = unseen;
   #nodeId: NodeId | null = null;
+  #program: RecognisedProgram | null = null;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #looking: Promise<ProbeResult> | undefined;
 
   constructor(entry: BackendEntry, dialect: ServerDialect, dependencies: ServerDependencies) {
     this.#entry = entry;
-    this.#dialect = dialect;
     this.#address = addressOf(entry);
     this.id = entry.id;
     this.kind = entry.kind;
@@ -78,7 +83,31 @@ export class ServerBackend implements Backend {
     this.paths = dialect.paths;
     this.#queue = dependencies.queue;
     this.#calls = new ServerCalls({ entry, address: this.#address, privacy: this.privacy, dialect, ...dependencies });
+    this.#observer = new ServerObserver(this.id, this.#calls, dialect);
+    const { management } = dialect;
+    if (management !== undefined) {
+      this.#management = new ServerManagement({
+        backend: this.id,
+        calls: this.#calls,
+        management,
+        openRequests: (model) => this.#open.get(model) ?? 0,
+        onDidChange: () => this.#didChange.fire(),
+        look: async (signal) => {
+          // One that is under way may have asked before.
+          await this.#looking?.catch(() => undefined);
+          await this.#look(signal);
+        },
+      });
+    }
     this.#models = (entry.models ?? []).map(namedModel);
+  }
+
+  get manage(): ServerManagement | undefined {
+    return this.#management;
+  }
+
+  get program(): RecognisedProgram | null {
+    return this.#program;
   }
 
   get nodeId(): NodeId | null {
@@ -96,8 +125,9 @@ export class ServerBackend implements Backend {
     const { health, reason } = this.health();
     const { artifacts, contextTokens, maxConcurrent } = this.#entry;
     const wanted = name === undefined ? this.#models : this.#models.filter(({ id }) => id === name);
-    return wanted.map(({ ownedBy: _program, ...model }) => ({
+    return wanted.map(({ ownedBy: _owner, createdAt: _created, ...model }) => ({
       ...model,
+      state: this.#management?.stateOf(model.id) ?? model.state,
       health,
       reason,
       openRequests: this.#open.get(model.id) ?? 0,
@@ -148,12 +178,17 @@ export class ServerBackend implements Backend {
     }
   }
 
+  async advise(signal: AbortSignal): Promise<string | null> {
+    return await adviseOnAddress(this.#address, this.#calls, signal);
+  }
+
   /** Knows from now on what the one before it knew, if only settings have changed. To be called once, before it is used. */
   takeOver(before: ServerBackend): void {
     if (!isSameServer(this.#entry, before.#entry)) return;
     before.#successor = this;
     this.#open = before.#open;
     this.#nodeId = before.#nodeId;
+    this.#program = before.#program;
     // Else its models' names would stand for something else until it is asked again, or for nothing.
     this.#models = this.#chosen(before.#models);
     this.#seen = before.#seen;
@@ -224,15 +259,15 @@ export class ServerBackend implements Backend {
   async #lookNow(): Promise<ProbeResult> {
     const { signal } = this.#ending;
     try {
-      const { networkMs, list } = await this.#calls.listModels(signal);
-      if (list === "loading") {
+      const { networkMs, list } = await this.#observer.look(signal);
+      if (list === undefined) {
         this.#saw({ health: "loading", reason: "it is loading its model" });
         return { networkMs, isLoading: true };
       }
-      const pages = list === "none" ? [] : list.map((page) => this.#dialect.readList(page, this.id));
-      this.#nodeId = pages[0]?.nodeId ?? null;
-      const models = this.#chosen(eachOnce(pages.flatMap((page) => page.models)));
-      this.#saw({ health: "healthy", reason: null }, await this.#calls.addFigures(models, signal));
+      this.#nodeId = list.nodeId;
+      const isOther = !isDeepStrictEqual(list.program, this.#program);
+      this.#program = list.program;
+      this.#saw({ health: "healthy", reason: null }, this.#chosen(list.models), isOther);
       return { networkMs, isLoading: false };
     } catch (error) {
       throw this.#failed(error, signal);
@@ -255,8 +290,8 @@ export class ServerBackend implements Backend {
     return error;
   }
 
-  #saw(seen: Seen, models = this.#models): void {
-    const isNews = !isDeepStrictEqual([seen, models], [this.#seen, this.#models]);
+  #saw(seen: Seen, models = this.#models, isOther = false): void {
+    const isNews = isOther || !isDeepStrictEqual([seen, models], [this.#seen, this.#models]);
     this.#seen = seen;
     this.#models = models;
     if (isNews) this.#didChange.fire();

@@ -9,12 +9,13 @@ import type { Sink } from "../../router/sink.ts";
 import type { BackendKeys } from "../../secrets/backend-keys.ts";
 import type { HttpForwarder } from "../http/http-forwarder.ts";
 import type { ForwardTarget, SmallAnswer, SmallRequest } from "../http/http-target.ts";
+import { cleanText } from "./clean-text.ts";
 import { errorOfFailure, errorOfOwnFailure } from "./failure.ts";
-import { type ListedModel, maxListBytes } from "./model-list.ts";
+import { maxListBytes } from "./model-list.ts";
 import { pinnedResolver } from "./pinned-lookup.ts";
 import { probePort } from "./probe-port.ts";
-import { errorOfRefusal, isLoadingAnswer, isWebPage } from "./refusal.ts";
-import { type FigureSource, figureSources, maxFiguresBytes, type ServerFigures } from "./reported-load.ts";
+import { maxParticularsBytes } from "./programs/program-watch.ts";
+import { errorOfRefusal, isLoadingAnswer, isWebPage, pageTitle, proxyAlone, redirectProblem } from "./refusal.ts";
 import type { ServerCall, ServerDialect, TranslatableRequest } from "./server-dialect.ts";
 import { limitsOf } from "./server-settings.ts";
 
@@ -30,11 +31,20 @@ export interface ServerCallsOptions {
 /** The pages of a model list; `none` where the server has none and its models are named; `loading` where it will have one. */
 export type ListAnswer = readonly Buffer[] | "none" | "loading";
 
+export interface Listed {
+  /** The round trip, in milliseconds. */
+  readonly networkMs: number;
+  readonly list: ListAnswer;
+  readonly headers: SmallAnswer["headers"];
+}
+
 const connectMs = 5000;
 /** A list may go on for ever. */
 const maxListPages = 16;
 const listMs = 10_000;
-const figuresMs = 2000;
+const askMs = 2000;
+/** A model may be read from a slow disk first. */
+const instructMs = 1_800_000;
 const tokenMs = 60_000;
 const maxTokenBytes = 256 * 1024;
 
@@ -43,8 +53,6 @@ export class ServerCalls {
   readonly #options: ServerCallsOptions;
   readonly #resolver: ReturnType<typeof pinnedResolver>;
   readonly #limits: ReturnType<typeof limitsOf>;
-  /** Where the server tells how busy it is; null when it does not, undefined before it was asked. */
-  #figures: FigureSource | null | undefined;
 
   constructor(options: ServerCallsOptions) {
     this.#options = options;
@@ -52,10 +60,15 @@ export class ServerCalls {
     this.#resolver = pinnedResolver(options.privacy);
   }
 
-  /** How long a connection takes, in milliseconds. @throws MeshError, or the signal's reason */
-  async connect(signal: AbortSignal): Promise<number> {
+  /**
+   * How long a connection takes, in milliseconds, as the address says or by another scheme.
+   *
+   * @throws MeshError, or the signal's reason
+   */
+  async connect(signal: AbortSignal, scheme?: "https:"): Promise<number> {
     const timeoutMs = this.#limits.connectMs ?? connectMs;
-    const { origin } = this.#options.address;
+    const { origin: own } = this.#options.address;
+    const origin = scheme === undefined ? own : own.replace(/^https?:/, scheme);
     try {
       return await probePort({ origin, lookup: this.#resolver.lookup, timeoutMs, signal });
     } catch (error) {
@@ -64,26 +77,29 @@ export class ServerCalls {
   }
 
   /** @throws MeshError, or the signal's reason */
-  async listModels(signal: AbortSignal): Promise<{ readonly networkMs: number; readonly list: ListAnswer }> {
+  async listModels(signal: AbortSignal): Promise<Listed> {
     const startedAt = performance.now();
     // A node that is asked by a node says what it knows, and does not ask back.
     const { dialect } = this.#options;
-    const headers = this.#ownHeaders();
-    const read = async (path: string): Promise<Buffer | "none" | "loading"> =>
-      this.#listIn(
-        await this.#request({ method: "GET", path, headers, maxBytes: maxListBytes, timeoutMs: listMs }, signal),
-      );
-    const first = await read(dialect.listPath ?? "/v1/models");
+    const ownHeaders = this.#ownHeaders();
+    const read = async (
+      path: string,
+    ): Promise<{ page: Buffer | "none" | "loading"; headers: SmallAnswer["headers"] }> => {
+      const call = { method: "GET", path, headers: ownHeaders, maxBytes: maxListBytes, timeoutMs: listMs } as const;
+      const answer = await this.#request(call, signal);
+      return { page: this.#listIn(answer), headers: answer.headers };
+    };
+    const { page: first, headers } = await read(dialect.listPath ?? "/v1/models");
     const networkMs = performance.now() - startedAt;
-    if (first === "none" || first === "loading") return { networkMs, list: first };
+    if (first === "none" || first === "loading") return { networkMs, list: first, headers };
     const pages = [first];
     for (let next = dialect.nextPage?.(first); next != null && pages.length < maxListPages; ) {
-      const page = await read(next);
+      const { page } = await read(next);
       if (page === "none" || page === "loading") break;
       pages.push(page);
       next = dialect.nextPage?.(page);
     }
-    return { networkMs, list: pages };
+    return { networkMs, list: pages, headers };
   }
 
   /** Has a model make one token: what a person's request would do, at the least cost. @throws MeshError */
@@ -109,19 +125,29 @@ export class ServerCalls {
     if (isWebPage(headersOf(answer))) throw this.#protocol("it answers with a web page");
   }
 
-  /** Adds what the server says about its load, where it was found to say it. A server without is none the worse. */
-  async addFigures(models: readonly ListedModel[], signal: AbortSignal): Promise<readonly ListedModel[]> {
-    const program = models.find((model) => model.ownedBy !== null)?.ownedBy ?? "";
-    const candidates = Object.hasOwn(figureSources, program) ? (figureSources[program] ?? []) : [];
-    const sources = this.#figures === undefined ? candidates : this.#figures === null ? [] : [this.#figures];
-    for (const source of sources) {
-      const figures = await this.#readFigures(source, signal);
-      if (figures === undefined) continue;
-      this.#figures = source;
-      return models.map((model) => ({ ...model, ...figures }));
+  /** Asks for something beside the API that all servers have; undefined when nothing comes of it. @throws the signal's reason */
+  async ask(path: string, signal: AbortSignal, basePath?: string): Promise<SmallAnswer | undefined> {
+    try {
+      const call = { method: "GET", path, maxBytes: maxParticularsBytes, timeoutMs: askMs } as const;
+      return await this.#request(call, signal, basePath);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return undefined;
     }
-    this.#figures ??= null;
-    return models;
+  }
+
+  /** Has something done there, and returns what it says. @throws MeshError, or the signal's reason */
+  async instruct({ path, body }: { readonly path: string; readonly body: object }, model: string, signal: AbortSignal) {
+    const call = { method: "POST", path, body: Buffer.from(JSON.stringify(body)) } as const;
+    const answer = await this.#request({ ...call, maxBytes: maxParticularsBytes, timeoutMs: instructMs }, signal);
+    if (answer.status >= 300) throw this.#refused(answer, model);
+    return answer.body;
+  }
+
+  /** Its own words without the key, harmless to show. */
+  quote(words: string): string {
+    const { secret } = this.#context("");
+    return cleanText(secret === null ? words : words.replaceAll(secret, "[key]")) || "no reason given";
   }
 
   /** See `Backend.forward`. */
@@ -160,31 +186,24 @@ export class ServerCalls {
 
   #listIn(answer: SmallAnswer): Buffer | "none" | "loading" {
     const { status, body } = answer;
-    if (status < 300 && !isWebPage(headersOf(answer))) return body;
+    const hasPage = isWebPage(headersOf(answer));
+    if (status < 300 && !hasPage) return body;
     if (isLoadingAnswer(status, body)) return "loading";
-    const hasNone = status < 300 || status === 404 || status === 405 || status === 501;
+    const redirect = redirectProblem(status, answer.headers.get("location"), this.#options.address.origin);
+    if (redirect !== null) throw this.#protocol(redirect);
+    if (status === 503 && hasPage) throw proxyAlone(this.#options.entry.id, status);
+    const hasNone = status < 300 || status === 404 || status === 405 || status === 501 || (status === 400 && hasPage);
     if (!hasNone) throw this.#refused(answer, "");
     if (this.#options.entry.models !== undefined) return "none";
     throw this.#protocol(
-      isWebPage(headersOf(answer))
-        ? "there is a web page where the list of models should be"
+      hasPage
+        ? `there is a web page${pageTitle(body)} where the list of models should be`
         : `it has no list of models (HTTP status ${status}), and none are named in the configuration`,
     );
   }
 
-  async #readFigures(source: FigureSource, signal: AbortSignal): Promise<ServerFigures | undefined> {
-    try {
-      const call = { method: "GET", path: source.path, maxBytes: maxFiguresBytes, timeoutMs: figuresMs } as const;
-      const { status, body } = await this.#request(call, signal);
-      return status === 200 ? source.read(body) : undefined;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      return undefined;
-    }
-  }
-
-  async #request(call: Omit<SmallRequest, "signal">, signal: AbortSignal): Promise<SmallAnswer> {
-    const target = this.#target([]);
+  async #request(call: Omit<SmallRequest, "signal">, signal: AbortSignal, basePath?: string): Promise<SmallAnswer> {
+    const target = { ...this.#target([]), ...(basePath === undefined ? {} : { basePath }) };
     try {
       return await this.#options.forwarder.request(target, { ...call, signal });
     } catch (error) {

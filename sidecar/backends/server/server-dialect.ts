@@ -1,13 +1,17 @@
 import type { NodeId } from "../../../contract/mesh/ids.ts";
+import type { RecognisedProgram } from "../../../contract/mesh/server-program.ts";
 import type { InferencePath } from "../../../contract/openai/paths.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
 import type { ListedModel } from "./model-list.ts";
+import type { ServerProgram } from "./programs/server-program.ts";
 
 export interface ServerList {
   /** The node that answers, where it is one and says so. */
   readonly nodeId: NodeId | null;
   readonly models: readonly ListedModel[];
+  /** What answers, where the list itself says so. */
+  readonly program?: RecognisedProgram;
 }
 
 type Header = readonly [name: string, value: string];
@@ -28,6 +32,14 @@ export interface ServerCall {
   wrap(client: Sink): Sink;
 }
 
+/** A server's own calls for loading and unloading. */
+export interface ManagementCalls {
+  /** A `POST`; its path is below the address' base path. */
+  call(action: "load" | "unload", model: string): { readonly path: string; readonly body: object };
+  /** Why it was not done, in its words, which are hostile; null when it was. @throws MeshError `backend_protocol` */
+  problemIn(body: Buffer, backend: string): string | null;
+}
+
 /** What differs between kinds of servers. */
 export interface ServerDialect {
   /** Where it lists its models, below the address' base path; `/v1/models` by default. */
@@ -36,8 +48,12 @@ export interface ServerDialect {
   nextPage?(body: Buffer): string | null;
   /** What it can be asked; everything by default. For other calls it is no place. */
   readonly paths?: readonly InferencePath[];
+  /** What may answer there: it is recognised by its list, and asked what else it tells. Nobody by default. */
+  readonly programs?: readonly ServerProgram[];
   /** How it is told its key; as a bearer token by default. */
   credentials?(key: string): readonly Header[];
+  /** How models are loaded and unloaded there; left out where they cannot be. */
+  readonly management?: ManagementCalls;
   /** Reads a page of the list of models, which is hostile. @throws MeshError `backend_protocol` */
   readList(body: Buffer, backend: string): ServerList;
   /** Sent with each request besides the key. @throws MeshError `request_loop` */

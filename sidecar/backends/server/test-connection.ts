@@ -1,15 +1,18 @@
 import { randomUUID } from "node:crypto";
+import type { ErrorCode } from "../../../contract/errors/catalogue.ts";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { ConnectionTest } from "../../../contract/mesh/connection-test.ts";
 import { scanEnvelope } from "../../router/envelope.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { AnswerHead, Sink } from "../../router/sink.ts";
 import { SseReader } from "../../router/sse-reader.ts";
-import type { Backend, BackendModel } from "../backend.ts";
+import type { Backend, BackendModel, ProbeResult } from "../backend.ts";
 import { modelToAsk } from "./model-list.ts";
 
 /** A model may have to be loaded first. */
 const streamMs = 60_000;
+/** What may be the address' fault. */
+const addressCodes: ReadonlySet<ErrorCode> = new Set(["backend_protocol", "backend_unreachable"]);
 /** What a few tokens can be at most. */
 const maxStreamBytes = 256 * 1024;
 
@@ -20,9 +23,15 @@ const maxStreamBytes = 256 * 1024;
  * @throws MeshError what is wrong with the address, the key or the server
  */
 export async function testConnection(backend: Backend, signal: AbortSignal): Promise<ConnectionTest> {
-  const probe = await backend.probe?.("models", signal);
+  const probe = await look(backend, signal);
   const models = backend.models();
-  const seen = { models: models.length, networkMs: probe?.networkMs ?? 0, isLoading: probe?.isLoading ?? false };
+  const seen = {
+    program: backend.program ?? null,
+    models: models.length,
+    loaded: loadedOf(models),
+    networkMs: probe?.networkMs ?? 0,
+    isLoading: probe?.isLoading ?? false,
+  };
   const model = modelToAsk(models);
   if (seen.isLoading) return { ...seen, streamed: null, remark: "it is still loading its model" };
   if (model === undefined) return { ...seen, streamed: null, remark: "it has no model that chats" };
@@ -36,6 +45,26 @@ export async function testConnection(backend: Backend, signal: AbortSignal): Pro
     const problem = `'${model.id}' did not answer within ${streamMs / 1000} seconds`;
     throw new MeshError("backend_unreachable", { backend: backend.id, problem }, { cause: error });
   }
+}
+
+/** Asks for its models; where that fails, also for what could be wrong with the address. @throws MeshError */
+async function look(backend: Backend, signal: AbortSignal): Promise<ProbeResult | undefined> {
+  try {
+    return await backend.probe?.("models", signal);
+  } catch (error) {
+    const isAboutAddress = error instanceof MeshError && addressCodes.has(error.code) && "problem" in error.params;
+    if (!isAboutAddress) throw error;
+    const advice = (await backend.advise?.(signal)) ?? null;
+    if (advice === null) throw error;
+    const params = { backend: backend.id, problem: `${error.params.problem}; ${advice}` };
+    throw new MeshError(error.code as "backend_protocol", params, { cause: error });
+  }
+}
+
+/** Null where none of them tells. */
+function loadedOf(models: readonly BackendModel[]): number | null {
+  const known = models.filter(({ state }) => state !== null);
+  return known.length === 0 ? null : known.filter(({ state }) => state === "loaded").length;
 }
 
 /** The time to the first event, in milliseconds. */

@@ -1,5 +1,5 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
-import type { BackendWish } from "../../../contract/mesh/backend-entry.ts";
+import { type BackendWish, serverKindSchema } from "../../../contract/mesh/backend-entry.ts";
 import type { ConnectionTest } from "../../../contract/mesh/connection-test.ts";
 import {
   type BackendSummary,
@@ -42,8 +42,9 @@ export const backendsCommand: Command = {
     "List, add and change the servers that answer beside this node's own engine. Additions are tried first, unless --force.",
   usage: `[--json | add <name> <url> | edit <name> | remove <name> | enable <name> | disable <name> | check [name] |
         drain <name> [--deadline seconds]]
-        add, edit: [--kind openai-compatible|router|anthropic] [--key-stdin] [--label text] [--privacy local|lan|cloud] [--priority n]
-        [--weight n] [--max-concurrent n] [--models a,b] [--url address] [--force]; "default" takes a setting back`,
+        add, edit: [--kind ${serverKindSchema.options.join("|")}] [--key-stdin] [--label text] [--privacy local|lan|cloud] [--priority n]
+        [--weight n] [--max-concurrent n] [--models a,b] [--url address]
+        [--fingerprint of-a-backend-ai-go-machine] [--force]; "default" takes a setting back`,
   flags: {
     ...backendFlags,
     json: { type: "boolean" },

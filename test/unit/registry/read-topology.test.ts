@@ -101,6 +101,19 @@ describe("the topology of a node", () => {
     expect(model).toMatchObject({ url: null, since: null, artifact, contextTokens });
   });
 
+  it("shows what answers at a backend, where that was recognised", () => {
+    const known = Object.assign(new FakeBackend({ id: "a", models: ["m"] }), {
+      program: { id: "vllm", version: "0.11.0" },
+    });
+    const { nodes } = readTopology(source({ backends: [known, new FakeBackend({ id: "b" })] }));
+    expect(nodes.map(({ kind, program }) => [kind, program?.id ?? null])).toEqual([
+      ["node", null],
+      ["backend", "vllm"],
+      ["model", null],
+      ["backend", null],
+    ]);
+  });
+
   it("shows this machine's figures on its node alone, in steps that a person can see", () => {
     const gpu = {
       id: "GPU-1",

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { meshDialect } from "../../../../sidecar/backends/server/mesh-dialect.ts";
 import { eachOnce, readEntries, readEntry } from "../../../../sidecar/backends/server/model-list.ts";
-import { figureSources } from "../../../../sidecar/backends/server/reported-load.ts";
 
 const self = `node-${"a".repeat(32)}`;
 const other = `node-${"b".repeat(32)}`;
@@ -30,6 +29,14 @@ describe("a model list", () => {
       ["llama-train", 131_072],
       ["silent", null],
     ]);
+  });
+
+  it("says which models are loaded where the server does", () => {
+    const data = ["unloaded", "loading", "loaded", "sleeping", 5].map((value, index) => ({
+      id: `m${index}`,
+      status: { value },
+    }));
+    expect(models({ data }).map(({ state }) => state)).toEqual(["available", "loading", "loaded", null, null]);
   });
 
   it.each([
@@ -173,39 +180,5 @@ describe("another node's model list", () => {
     ]) {
       expect(() => headers(meshPath)).toThrow(expect.objectContaining({ code: "request_loop" }));
     }
-  });
-});
-
-describe("a server's figures", () => {
-  const read = (program: string, text: string, index = 0) => figureSources[program]?.[index]?.read(Buffer.from(text));
-
-  it("are read from vLLM, old and new, and added up over its engines", () => {
-    const text = [
-      "# HELP vllm:num_requests_running Running",
-      'vllm:num_requests_running{engine="0",model_name="a"} 2.0',
-      'vllm:num_requests_running{engine="1",model_name="a"} 3.0',
-      'vllm:num_requests_waiting{engine="0"} 4.0',
-      'vllm:gpu_cache_usage_perc{engine="0"} 0.25',
-      'vllm:gpu_cache_usage_perc{engine="1"} 0.5',
-    ].join("\n");
-    expect(read("vllm", text)).toEqual({ reported: { running: 5, queue: 4, cacheUse: 0.5 }, capacity: null });
-    expect(read("vllm", "vllm:kv_cache_usage_perc 7")?.reported).toEqual({ running: null, queue: null, cacheUse: 1 });
-  });
-
-  it("are read from llama-server's slots, whose prompts are dropped", () => {
-    const slots = [
-      { id: 0, is_processing: true, prompt: "secret" },
-      { id: 1, is_processing: false },
-    ];
-    const figures = read("llamacpp", JSON.stringify(slots));
-    expect(figures).toEqual({ reported: { running: 1, queue: null, cacheUse: null }, capacity: 2 });
-  });
-
-  it("are none where something else is sent", () => {
-    for (const text of ["", "<html>", "vllm:num_requests_running NaN", "vllm:num_requests_running -1", "x 1"]) {
-      expect(read("vllm", text)).toBeUndefined();
-    }
-    expect(read("llamacpp", "[]")).toBeUndefined();
-    expect(read("llamacpp", '{"error":1}')).toBeUndefined();
   });
 });

@@ -14,7 +14,7 @@ let server: StandInServer;
 let servers: ServersUnderTest;
 
 beforeEach(async () => {
-  server = await StandInServer.start({ "GET /v1/models": listOf({ id: "qwen" }) });
+  server = await StandInServer.start({ "GET /v1/models": listOf({ id: "qwen", owned_by: "somebody" }) });
   servers = new ServersUnderTest();
 });
 afterEach(async () => {
@@ -99,18 +99,6 @@ describe("the models of a stand-in server", () => {
     await off.refresh(never);
     expect(server.received).toHaveLength(1);
     expect(off.health().health).toBe("disabled");
-  });
-
-  it("come with the server's figures where its kind is known to have them, and else are not asked for", async () => {
-    server.replies.set("GET /v1/models", listOf({ id: "qwen", owned_by: "vllm" }));
-    server.replies.set("GET /metrics", status(200, "vllm:num_requests_running 3\nvllm:num_requests_waiting 1\n"));
-    const backend = servers.create({ url: server.url });
-    await backend.refresh(never);
-    expect(backend.models()[0]?.reported).toEqual({ running: 3, queue: 1, cacheUse: null });
-    server.received.length = 0;
-    server.replies.set("GET /v1/models", listOf({ id: "qwen", owned_by: "somebody" }));
-    await servers.create({ url: server.url }).refresh(never);
-    expect(server.received.map(({ path }) => path)).toEqual(["/v1/models"]);
   });
 });
 

@@ -11,6 +11,7 @@ const model = {
   kind: "model",
   label: "m",
   backendKind: null,
+  program: null,
   modelId: null,
   modelState: null,
   health: "healthy",
