@@ -6,26 +6,35 @@ export interface Subscription {
 /** Registers a listener. */
 export type Event<T> = (listener: (value: T) => void) => Subscription;
 
+interface Registration<T> {
+  readonly listener: (value: T) => void;
+  isDisposed: boolean;
+}
+
 /** A typed source of events. Listeners run at once, in the order in which they were added. */
 export class Emitter<T> {
-  readonly #listeners = new Set<(value: T) => void>();
+  /** Never changed in place: some fire a thousand times for each registration. */
+  #registered: readonly Registration<T>[] = [];
 
   readonly event: Event<T> = (listener) => {
-    // A wrapper makes each registration its own, even of the same function.
-    const registered = (value: T): void => listener(value);
-    this.#listeners.add(registered);
-    return { dispose: () => void this.#listeners.delete(registered) };
+    const registration: Registration<T> = { listener, isDisposed: false };
+    this.#registered = [...this.#registered, registration];
+    return {
+      dispose: () => {
+        registration.isDisposed = true;
+        this.#registered = this.#registered.filter((each) => each !== registration);
+      },
+    };
   };
 
   fire(value: T): void {
-    if (this.#listeners.size === 0) return;
-    for (const listener of [...this.#listeners]) {
+    for (const registration of this.#registered) {
       // One that an earlier listener has just disposed must not hear of it any more.
-      if (this.#listeners.has(listener)) listener(value);
+      if (!registration.isDisposed) registration.listener(value);
     }
   }
 
   get listenerCount(): number {
-    return this.#listeners.size;
+    return this.#registered.length;
   }
 }
