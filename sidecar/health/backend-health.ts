@@ -68,11 +68,13 @@ export class BackendHealth implements Disposable {
   }
 
   get standing(): Standing {
-    const verdict = this.#judge();
-    const isSame = verdict.health === this.#shown.health;
+    const { health, reason, rejection, retryAfterMs } = this.#judge();
     return {
-      ...verdict,
-      since: isSame ? this.#since : this.#clock.now(),
+      health,
+      reason,
+      rejection,
+      retryAfterMs,
+      since: health === this.#shown.health ? this.#since : this.#clock.now(),
       share: this.#share(),
       networkMs: this.#probes.networkMs,
     };

@@ -51,7 +51,8 @@ export function judgeStanding(facts: StandingFacts): Verdict {
     const rejection = facts.isEjectedByProbe ? "unhealthy" : "circuit-open";
     return { health: "unhealthy", reason: facts.lastFailure, rejection, retryAfterMs: Math.max(openMs, busyMs) };
   }
-  return { ...moodOf(facts), rejection: rejectionOf(facts), retryAfterMs: busyMs > 0 ? busyMs : null };
+  const { health, reason } = moodOf(facts);
+  return { health, reason, rejection: rejectionOf(facts), retryAfterMs: busyMs > 0 ? busyMs : null };
 }
 
 function moodOf(facts: StandingFacts): Mood {

@@ -65,7 +65,7 @@ export class ObservedFigures {
   figures(backendId: string, modelId: string): CandidateFigures {
     const networkMs = this.#networkMs.get(backendId) ?? null;
     const place = this.#places.get(keyOf(backendId, modelId));
-    if (place !== undefined) return { ...place.figures.read(this.#clock.now()), networkMs };
+    if (place !== undefined) return place.figures.read(this.#clock.now(), networkMs);
     return { firstByteMs: null, networkMs, promptTokenMs: null, tokenMs: null, answerMs: null, samples: 0 };
   }
 

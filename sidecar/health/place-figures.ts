@@ -46,9 +46,10 @@ export class PlaceFigures {
     this.#raise(penaltyMs, now);
   }
 
-  read(now: number): Omit<CandidateFigures, "networkMs"> {
+  read(now: number, networkMs: number | null): CandidateFigures {
     return {
       firstByteMs: this.#firstByteAt(now),
+      networkMs,
       promptTokenMs: this.#prompt.perToken,
       tokenMs: this.#answer.perToken,
       answerMs: this.#answerMs,

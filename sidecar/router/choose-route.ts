@@ -37,7 +37,9 @@ export function chooseRoute(question: RouteQuestion, mesh: RouteSnapshot, contex
   const resolved = resolveName(question.model, settings.aliases, context.random);
   const alias = "alias" in resolved ? resolved.alias : null;
   const limits = {
-    ...question.privacy,
+    request: question.privacy.request,
+    key: question.privacy.key,
+    workspace: question.privacy.workspace,
     node: settings.privacy,
     alias: alias?.privacy ?? null,
     "virtual model": resolved.kind === "virtual" && !settings.virtualModelsMayUseCloud ? ("lan" as const) : null,
@@ -59,10 +61,10 @@ export function chooseRoute(question: RouteQuestion, mesh: RouteSnapshot, contex
 }
 
 /** Places that are believed to be ill wait until all others have been asked, those of the fallbacks too. */
-const inOrder = (stages: readonly RouteStage[]): RouteStage[] => [
-  ...stages.filter(({ panic }) => !panic),
-  ...stages.filter(({ panic }) => panic),
-];
+const inOrder = (stages: readonly RouteStage[]): readonly RouteStage[] =>
+  stages.some(({ panic }) => panic)
+    ? [...stages.filter(({ panic }) => !panic), ...stages.filter(({ panic }) => panic)]
+    : stages;
 
 function buildStages(resolved: ResolvedName, rules: Rules): Built[] {
   switch (resolved.kind) {
@@ -92,8 +94,10 @@ function modelStage(target: Target, rules: Rules): Built {
   const places = placesOf(target.model, mesh.places);
   const inAlias = places.filter(({ candidate }) => target.backends?.includes(candidate.backendId) ?? true);
   const owner = poolOwner(inAlias.map(({ candidate }) => candidate));
-  const isMixed = ({ candidate }: Place): boolean => mesh.settings.mixArtifacts.includes(candidate.modelId);
-  return buildStage(target, places, rules, (place) => (isMixed(place) ? undefined : owner));
+  const { mixArtifacts } = mesh.settings;
+  return buildStage(target, places, rules, ({ candidate }) =>
+    mixArtifacts.includes(candidate.modelId) ? undefined : owner,
+  );
 }
 
 /** Any model that can do it. What can answer at once comes first, and the demo model last. */
@@ -132,19 +136,21 @@ function buildStage(
   rules: Rules,
   ownerFor: (place: Place) => Candidate | undefined,
 ): Built {
+  const { question, name, privacy } = rules;
   const refused: Refused[] = [];
-  const may: Place[] = [];
-  for (const place of places) {
-    const verdict = lastingVerdict(place, { ...rules, target, poolOwner: ownerFor(place) });
-    if (verdict === null) may.push(place);
-    else refused.push({ place, ...verdict });
-  }
   const unready: Refused[] = [];
   const ready: Place[] = [];
-  for (const place of may) {
-    const verdict = momentaryVerdict(place);
+  for (const place of places) {
+    const lasting = lastingVerdict(place, { question, name, privacy, target, poolOwner: ownerFor(place) });
+    const verdict = lasting ?? momentaryVerdict(place);
     if (verdict === null) ready.push(place);
-    else unready.push({ place, ...verdict });
+    else (lasting === null ? unready : refused).push({ place, ...verdict });
+  }
+  const { model, revision, isFallback } = target;
+  // Most of the time all are well, and nothing has to be said about any of them.
+  if (unready.length === 0) {
+    const [ranked, rejected] = [rank(target, ready, rules), refused.map(toRejectedPlace)];
+    return { stage: { model, revision, isFallback, ranked, rejected, panic: false }, refused };
   }
   const lastResort = ready.length === 0 ? lastResorts(unready) : [];
   const asked = [...ready, ...lastResort.map(({ place }) => place)];
@@ -155,7 +161,6 @@ function buildStage(
     const note = notes.get(each.candidate);
     return note === undefined ? each : { ...each, because: `${note}; ${each.because}` };
   });
-  const { model, revision, isFallback } = target;
   return { stage: { model, revision, isFallback, ranked, rejected: refused.map(toRejectedPlace), panic }, refused };
 }
 

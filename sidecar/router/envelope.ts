@@ -25,6 +25,7 @@ export interface Envelope {
 
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 const [comma, colon] = [0x2c, 0x3a];
+const [letterF, letterN, letterT] = [0x66, 0x6e, 0x74];
 /** Each costs some time in the process that serves everybody. */
 const maxFields = 1024;
 /** The longest name of interest, written in escapes alone. */
@@ -47,17 +48,12 @@ export function scanEnvelope(body: Buffer): Envelope {
   const scanner = new JsonScanner(body);
   const fields = topLevelFields(scanner, body);
   const { messages, tools } = fields;
-  const read = (range: ByteRange | undefined): unknown => (range === undefined ? undefined : scanner.decode(range));
   const { model, modelRange } = readModel(scanner, fields.model);
-  const stream = read(fields.stream) ?? false;
-  if (typeof stream !== "boolean") {
-    throw new MeshError("invalid_field", { field: "stream", problem: "expected true or false" });
-  }
   const toolsRange = tools !== undefined && body[tools.start] === openBracket ? tools : null;
   return {
     model,
     modelRange,
-    stream,
+    stream: readStream(body, fields.stream),
     // Whether they are valid is for the backend to say.
     choices: positiveInteger(scanner, fields.n) ?? 1,
     maxTokens: positiveInteger(scanner, fields.max_completion_tokens) ?? positiveInteger(scanner, fields.max_tokens),
@@ -77,6 +73,14 @@ function readModel(scanner: JsonScanner, range: ByteRange | undefined): Pick<Env
     throw new MeshError("invalid_field", { field: "model", problem: "expected a model name" });
   }
   return { model, modelRange: range };
+}
+
+/** Literals were checked when they were passed over: the first letter tells them apart. */
+function readStream(body: Buffer, range: ByteRange | undefined): boolean {
+  const first = range === undefined ? letterF : body[range.start];
+  if (first === letterT) return true;
+  if (first === letterF || first === letterN) return false;
+  throw new MeshError("invalid_field", { field: "stream", problem: "expected true or false" });
 }
 
 function positiveInteger(scanner: JsonScanner, range: ByteRange | undefined): number | null {

@@ -1,3 +1,4 @@
+import type { Health } from "../../contract/mesh/health.ts";
 import type { Backend, BackendModel } from "../backends/backend.ts";
 import type { HealthBook } from "../health/health-book.ts";
 import type { ObservedFigures } from "../health/observed-figures.ts";
@@ -11,6 +12,8 @@ export interface PlaceBookOptions {
   readonly figures: Pick<ObservedFigures, "figures">;
   readonly load: OpenRequests;
 }
+
+const mayBeAsked: ReadonlySet<Health> = new Set<Health>(["healthy", "unknown", "degraded"]);
 
 /** Takes snapshots of the places that there are, for the choice among them. */
 export class PlaceBook {
@@ -39,7 +42,7 @@ export class PlaceBook {
     const { reported, state } = model;
     const waiting = model.waitingRequests ?? 0;
     // A server that is well may have a model that is not.
-    const isOwnTrouble = ["healthy", "unknown", "degraded"].includes(standing.health) && model.health !== "healthy";
+    const isOwnTrouble = model.health !== "healthy" && mayBeAsked.has(standing.health);
     return {
       candidate: {
         backendId: backend.id,

@@ -12,6 +12,8 @@ export interface PrivacyLimit {
   readonly by: PrivacySource;
 }
 
+const naming: readonly PrivacySource[] = ["node", "virtual model", "alias", "key", "workspace", "request"];
+
 /** 0 for this machine, rising with the way that a prompt travels. */
 export const privacyDistance = (label: PrivacyLabel): number => privacyLabels.indexOf(label);
 
@@ -23,9 +25,8 @@ export const isWithin = (label: PrivacyLabel, limit: PrivacyLabel): boolean =>
  * that is where a person would have to change something.
  */
 export function tightestLimit(limits: PrivacyLimits): PrivacyLimit {
-  const order: readonly PrivacySource[] = ["node", "virtual model", "alias", "key", "workspace", "request"];
   let tightest: PrivacyLimit = { label: "cloud", by: "node" };
-  for (const by of order) {
+  for (const by of naming) {
     const label = limits[by] ?? null;
     if (label !== null && privacyDistance(label) < privacyDistance(tightest.label)) tightest = { label, by };
   }

@@ -80,7 +80,7 @@ export class RouteRun {
     for (const { ranked, panic } of choice.stages) {
       for (const { candidate } of ranked) {
         if (this.#failures >= maxFailures || this.#busy >= maxBusy) break;
-        if (!(await this.#mayGoOn())) return this.#end(error ?? notNow(choice));
+        if (this.#failures !== this.#allowed && !(await this.#mayGoOn())) return this.#end(error ?? notNow(choice));
         if (signal.aborted) return this.#end(this.#options.toMeshError(signal.reason));
         const outcome = await this.#ask(candidate, panic);
         if (outcome === undefined) continue;
@@ -100,8 +100,8 @@ export class RouteRun {
     return this.#end(error ?? notNow(choice));
   }
 
+  /** After a failure. */
   async #mayGoOn(): Promise<boolean> {
-    if (this.#failures === this.#allowed) return true;
     this.#allowed = this.#failures;
     return await this.#options.mayRetry(this.#failures, this.#options.signal);
   }

@@ -105,7 +105,7 @@ export class HttpForwarder implements Disposable {
 
   #pool(target: HttpTarget): ConnectionPool {
     const address = target.socketPath ?? target.origin;
-    const key = [address, target.resolver?.name, target.tls?.ca].join("\n");
+    const key = `${address}\n${target.resolver?.name}\n${target.tls?.ca}`;
     const existing = this.#pools.get(key);
     if (existing !== undefined) return existing;
     // Engines come and go with their sockets: a pool without connections has nothing worth keeping.
