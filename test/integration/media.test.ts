@@ -19,7 +19,7 @@ const answered = { created: 1, data: [{ b64_json: "iVBORw0KGgo=" }], usage: { in
 
 beforeAll(async () => {
   server = await StandInServer.start({
-    "GET /v1/models": listOf({ id: "painter" }, { id: "speaker" }),
+    "GET /v1/models": listOf({ id: "painter" }, { id: "speaker" }, { id: "org/painter:1" }),
     "POST /v1/images/generations": status(200, answered),
     "POST /v1/images/edits": status(200, answered),
     "POST /v1/images/variations": status(200, answered),
@@ -72,6 +72,17 @@ describe("OpenAI's own client, before a server (stand-in) with images and audio"
     expect(data).toEqual(answered);
     expect(response.headers.get("x-mesh-route")).toMatch(/backend="server".*attempts=2/);
     expect(JSON.parse(received("/v1/images/generations").body)).toEqual({ model: "painter", prompt: "a cat" });
+  });
+
+  it("finds where a model is served, also one with a slash in its name", async () => {
+    const { data } = await client.models.list();
+    const painter = data.find(({ id }) => id === "painter");
+    expect(painter).toMatchObject({ places: [{ backend: "plain" }, { backend: "server", privacy: "local" }] });
+    expect(await client.models.retrieve("org/painter:1")).toMatchObject({ places: [{ backend: "server" }] });
+    const { url } = (await node.status()).gateway;
+    const plainly = await fetch(`${url}/v1/models/org/painter:1`, { headers: { authorization: `Bearer ${node.key}` } });
+    expect(await plainly.json()).toMatchObject({ id: "org/painter:1" });
+    await expect(client.models.retrieve("org/none")).rejects.toBeInstanceOf(OpenAI.NotFoundError);
   });
 
   it("has a form passed on byte for byte, but for the name that an alias stands for", async () => {
