@@ -43,6 +43,23 @@ const model = z.object({ model: z.string() });
 const backendProblem = z.object({ backend: z.string(), problem: z.string() });
 const list = (names: readonly string[]): string => (names.length === 0 ? "none" : names.join(", "));
 
+/** What there is in the dialect that a path belongs to. */
+function servedInstead(at: string): string {
+  if (at.startsWith("/v1/messages")) {
+    return "Of Anthropic's API there are POST /v1/messages and /v1/messages/count_tokens; docs/API.md says what they take.";
+  }
+  if (at.startsWith("/v1/responses")) {
+    return "Responses are not kept: send the whole conversation to POST /v1/responses.";
+  }
+  if (at.startsWith("/api")) {
+    return (
+      "Of Ollama's API there are /api/chat, /api/generate, /api/embed, /api/embeddings, /api/tags, /api/ps, /api/show and " +
+      "/api/version; models are fetched and deleted with `inference-mesh`."
+    );
+  }
+  return "The gateway serves /health, /v1/models and the paths under /v1 that docs/API.md lists.";
+}
+
 /**
  * Every error that can reach a person or a client, once.
  * Invariant: a code is never renamed or reused with other parameters, because older clients render it.
@@ -137,7 +154,7 @@ export const errorCatalogue = {
     type: "not_found_error",
     retryable: false,
     message: (p) => `No route for ${p.method} ${p.path}.`,
-    nextStep: () => "The gateway serves /health, /v1/models and the paths under /v1 that docs/API.md lists.",
+    nextStep: (p) => servedInstead(p.path),
   }),
   method_not_allowed: entry({
     params: z.object({ method: z.string(), allowed: z.string() }),

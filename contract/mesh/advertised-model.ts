@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { nodeIdSchema } from "./ids.ts";
+import { healthSchema } from "./health.ts";
+import { backendIdSchema, nodeIdSchema } from "./ids.ts";
 import { modelCapabilitySchema } from "./model-capability.ts";
 import { privacyLabelSchema } from "./privacy-label.ts";
 
@@ -27,6 +28,17 @@ export const advertisedModelSchema = z.object({
   path: z.array(nodeIdSchema).max(maxHops),
 });
 export type AdvertisedModel = z.infer<typeof advertisedModelSchema>;
+
+/** One place of a model, for clients: under `places` in the entries of `GET /v1/models`. Null for what is not known. */
+export const modelPlaceSchema = advertisedModelSchema
+  .pick({ contextTokens: true, capabilities: true, loaded: true, privacy: true })
+  .extend({
+    backend: backendIdSchema,
+    /** The node that serves it, or that asks a server which does. */
+    node: nodeIdSchema,
+    health: healthSchema,
+  });
+export type ModelPlace = z.infer<typeof modelPlaceSchema>;
 
 /** The header with the nodes that a request has passed, first to last, separated by commas. */
 export const meshPathHeader = "x-mesh-path";

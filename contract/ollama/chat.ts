@@ -33,10 +33,8 @@ export type Message = z.infer<typeof messageSchema>;
 /** The body of `POST /api/chat`. */
 export const chatRequestSchema = z.strictObject({
   ...commonFields,
-  messages: z
-    .array(messageSchema)
-    .min(1, "expected a message; models are loaded by the first question, and unloaded by the node")
-    .max(4096),
+  /** None has the model loaded. */
+  messages: z.array(messageSchema).max(4096).nullish(),
   tools: z.array(toolSchema).max(128).nullish(),
 });
 export type ChatRequest = z.infer<typeof chatRequestSchema>;

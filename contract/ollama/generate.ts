@@ -6,7 +6,8 @@ const empty = (problem: string) => z.literal("", problem).nullish();
 /** The body of `POST /api/generate`. What only a model's own runner can do must be left out or empty. */
 export const generateRequestSchema = z.strictObject({
   ...commonFields,
-  prompt: z.string().min(1, "expected a text; models are loaded by the first question, and unloaded by the node"),
+  /** None has the model loaded. */
+  prompt: z.string().nullish(),
   system: z.string().nullish(),
   images: z.array(imageSchema).nullish(),
   raw: z.literal(false, "a prompt without the model's template cannot be translated; ask /v1/completions").nullish(),

@@ -3,7 +3,7 @@ import { jsonSchemaSchema } from "../openai/response-format.ts";
 import { optionsSchema } from "./options.ts";
 
 /** A duration as Ollama writes it, such as `5m` or `1h30m`; a plain number is of seconds. */
-const durationSchema = z.union([
+export const durationSchema = z.union([
   z.number(),
   z.string().regex(/^-?(\d+(\.\d+)?(ns|us|µs|ms|s|m|h)?)+$/, "expected a duration, such as 5m"),
 ]);

@@ -1,33 +1,33 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
-import { meshPathHeader } from "../../contract/mesh/advertised-model.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
 import { isMedia, type RoutedPath, routedPathSchema } from "../../contract/openai/paths.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import type { Log } from "../platform/log.ts";
 import type { IncomingRequest } from "../router/incoming-request.ts";
+import { printRouteTag, routeHeader } from "../router/route-tag.ts";
 import type { Router } from "../router/router.ts";
-import type { Sink } from "../router/sink.ts";
+import type { AnswerHead, Sink } from "../router/sink.ts";
 import { toMeshError } from "../router/to-mesh-error.ts";
 import type { ApiKeys } from "../secrets/api-keys.ts";
 import type { KeyFile } from "../secrets/key-file.ts";
 import { authenticate, checkOrigin, checkScope } from "./access.ts";
-import { ConnectionLimiter } from "./connection-limiter.ts";
+import { listModels, showModel } from "./answer-models.ts";
+import type { ConnectionLimiter } from "./connection-limiter.ts";
+import { backlog, createGatewayServer, type GatewayLimits } from "./create-gateway-server.ts";
 import type { InformationRoute, ModelAwareRoute, ModelView } from "./dialects/dialect.ts";
 import { dialectRoutes, dialectSpaces, informationRoutes } from "./dialects/index.ts";
 import { type ErrorWords, openAiErrors } from "./error-words.ts";
 import { HttpSink } from "./http-sink.ts";
-import { modelList } from "./model-list.ts";
 import { permittedBackends, permittedNames } from "./permitted-models.ts";
 import { endWith, keylessPrincipal, type Principal } from "./principal.ts";
 import { estimatedTokens, RateLimiter, tokensOf } from "./rate-limit.ts";
 import { readFormOrJson, readJsonBody } from "./read-body.ts";
 import { readCaller, readMeshPath, readWishes } from "./read-head.ts";
-import { refuseConnection } from "./refuse-connection.ts";
-import { sendError, sendJson } from "./send-error.ts";
+import { sendError, sendJson, sendText } from "./send-error.ts";
 
 export interface GatewayOptions {
   readonly router: Pick<Router, "route" | "listModels" | "backends">;
@@ -48,17 +48,6 @@ export interface GatewayOptions {
   readonly limits?: Partial<GatewayLimits>;
 }
 
-export interface GatewayLimits {
-  /** How long a connection may take to send a head, a whole request, or another one. In milliseconds. */
-  readonly headMs: number;
-  readonly requestMs: number;
-  readonly idleMs: number;
-  /** How often the first two are checked, in milliseconds. */
-  readonly checkMs: number;
-  readonly maxConnections: number;
-  readonly maxIdleConnections: number;
-}
-
 interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -70,16 +59,9 @@ type Handler = (call: Call) => void | Promise<void>;
 
 const host = "127.0.0.1";
 const portsTried = 21;
-/** Connections that wait to be taken: a thousand clients may come at once, and one too many waits a second. */
-const backlog = 4096;
-const defaultLimits: GatewayLimits = {
-  headMs: 15_000,
-  requestMs: 120_000,
-  idleMs: 30_000,
-  checkMs: 5000,
-  maxConnections: 8192,
-  maxIdleConnections: 2048,
-};
+const modelSpace = "/v1/models/";
+/** What Ollama answers there: its clients look for these words before they ask for anything. */
+const greeting = "Ollama is running: Inference Mesh speaks its API here, and others.";
 
 const readJson = async (request: IncomingMessage, limitBytes: number) => ({
   body: await readJsonBody(request, limitBytes),
@@ -101,8 +83,10 @@ export class Gateway implements Disposable {
   private constructor(options: GatewayOptions) {
     this.#options = options;
     this.#limiter = new RateLimiter(options.clock);
+    const greet = ({ response }: Call): void => sendText(response, greeting);
     this.#routes = {
-      "/v1/models": { GET: (call) => this.#listModels(call) },
+      "/": { GET: greet, HEAD: greet },
+      "/v1/models": { GET: async (call) => sendJson(call.response, await listModels(options, call)) },
       ...Object.fromEntries(
         routedPathSchema.options.map((path) => [path, { POST: (call: Call) => this.#infer(path, call) }]),
       ),
@@ -113,25 +97,11 @@ export class Gateway implements Disposable {
         informationRoutes.map((route) => [route.path, { [route.method]: (call: Call) => this.#inform(route, call) }]),
       ),
     };
-    const limits = { ...defaultLimits, ...options.limits };
-    this.#connections = new ConnectionLimiter({ max: limits.maxConnections, maxIdle: limits.maxIdleConnections });
-    this.#server = createServer(
-      {
-        maxHeaderSize: 16 * 1024,
-        // A whole request must arrive in this time; answers may take as long as they need.
-        headersTimeout: limits.headMs,
-        requestTimeout: limits.requestMs,
-        keepAliveTimeout: limits.idleMs,
-        connectionsCheckingInterval: limits.checkMs,
-        noDelay: true,
-      },
-      (request, response) => void this.#handle(request, response),
-    );
-    this.#server.maxConnections = limits.maxConnections;
-    this.#server.on("connection", (socket: Socket) => this.#connections.add(socket));
-    this.#server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-      refuseConnection(error, socket, this.#connections.isAnswering(socket));
+    const { server, connections } = createGatewayServer(options.limits, (request, response) => {
+      void this.#handle(request, response);
     });
+    this.#server = server;
+    this.#connections = connections;
   }
 
   /** Listens on the wanted port or the next free one. @throws MeshError `no_free_port` */
@@ -205,12 +175,25 @@ export class Gateway implements Disposable {
     } catch (error) {
       const known = toMeshError(error, this.#options.log);
       this.#options.log.debug("gateway.refused", { code: known.code });
-      if (!response.headersSent && !response.destroyed) sendError(response, known, { words: wordsAt(path) });
+      if (response.headersSent || response.destroyed) return;
+      sendError(response, known, { words: wordsAt(path), headers: this.#tagOf(known) });
     }
   }
 
+  /** That nobody was asked. A web page learns nothing of this node. */
+  #tagOf({ code }: MeshError): AnswerHead["headers"] {
+    if (code === "foreign_host" || code === "foreign_origin") return [];
+    const { nodeId: node } = this.#options;
+    const nobody = { backend: null, model: null, artifact: null, attempts: 0 };
+    return [[routeHeader, printRouteTag({ requestId: null, node, ...nobody })]];
+  }
+
   #handler(path: string, method: string): Handler {
-    const methods = Object.hasOwn(this.#routes, path) ? this.#routes[path] : undefined;
+    const methods = path.startsWith(modelSpace)
+      ? { GET: (call: Call) => this.#showModel(path.slice(modelSpace.length), call) }
+      : Object.hasOwn(this.#routes, path)
+        ? this.#routes[path]
+        : undefined;
     if (methods === undefined) throw new MeshError("not_found", { method, path: path.slice(0, 200) });
     const handler = Object.hasOwn(methods, method) ? methods[method] : undefined;
     if (handler === undefined) {
@@ -219,13 +202,8 @@ export class Gateway implements Disposable {
     return handler;
   }
 
-  /** Another node is told what is known: nodes that have each other as backends would wait for each other. */
-  async #listModels({ request, response, principal, signal }: Call): Promise<void> {
-    checkScope(principal, "models");
-    const { router, nodeId } = this.#options;
-    const looks = request.headers[meshPathHeader] === undefined;
-    const ids = await router.listModels(signal, { looks });
-    sendJson(response, modelList({ ids, backends: router.backends, nodeId, permit: principal.permit }));
+  async #showModel(encodedName: string, call: Call): Promise<void> {
+    sendJson(call.response, await showModel(encodedName, this.#options, call));
   }
 
   async #infer(path: RoutedPath, call: Call): Promise<void> {
@@ -246,7 +224,8 @@ export class Gateway implements Disposable {
       if (words !== undefined) sink = new HttpSink(call.response, words);
       await this.#route({ path, body, ...head }, wrap(sink), call);
     } catch (error) {
-      sink.fail(toMeshError(error, this.#options.log));
+      const known = toMeshError(error, this.#options.log);
+      sink.fail(known, this.#tagOf(known));
     }
   }
 

@@ -1,4 +1,4 @@
-import { type AdvertisedModel, maxHops } from "../../contract/mesh/advertised-model.ts";
+import { type AdvertisedModel, type ModelPlace, maxHops } from "../../contract/mesh/advertised-model.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
 import { widerLabel } from "../../contract/mesh/privacy-label.ts";
 import type { Backend, BackendModel } from "../backends/backend.ts";
@@ -17,10 +17,20 @@ export interface ModelListOptions {
   readonly nodeId: NodeId;
   /** What the client's key may ask for; null is everything. */
   readonly permit: KeyPermit | null;
+  /** Whether to tell of each place; another node needs none of that. */
+  readonly tellsPlaces: boolean;
+}
+
+/** One entry of the list. */
+export interface ListedEntry {
+  readonly id: string;
+  readonly [field: string]: unknown;
 }
 
 /** The answer to `GET /v1/models`: OpenAI's, and for other nodes what each model is and how busy it is. */
-export function modelList({ ids, backends, nodeId, permit }: ModelListOptions): object {
+export function modelList({ ids, backends, nodeId, permit, tellsPlaces }: ModelListOptions): {
+  readonly data: readonly ListedEntry[];
+} {
   const places = backends
     .filter((backend) => backend.settings.isEnabled)
     .flatMap((backend) => backend.models().map((model): Place => ({ backend, model })))
@@ -28,10 +38,31 @@ export function modelList({ ids, backends, nodeId, permit }: ModelListOptions): 
   // Thousands of names are looked up among thousands of places.
   const byName = Map.groupBy(places, ({ model }) => model.id);
   const data = permittedNames(ids, backends, permit).map((id) => {
-    const mesh = advertise(byName.get(id) ?? []);
-    return { id, object: "model", created: 0, owned_by: "inference-mesh", ...(mesh === undefined ? {} : { mesh }) };
+    const named = byName.get(id) ?? [];
+    const mesh = advertise(named);
+    return {
+      id,
+      object: "model",
+      created: 0,
+      owned_by: "inference-mesh",
+      ...(mesh === undefined ? {} : { mesh }),
+      ...(tellsPlaces ? { places: named.map((place) => describe(place, nodeId)) } : {}),
+    };
   });
-  return { object: "list", node: nodeId, data };
+  const head = { object: "list", node: nodeId };
+  return { ...head, data };
+}
+
+function describe({ backend, model }: Place, nodeId: NodeId): ModelPlace {
+  return {
+    backend: backend.id,
+    node: model.path?.at(-1) ?? backend.nodeId ?? nodeId,
+    health: model.health,
+    privacy: model.privacy ?? backend.privacy,
+    capabilities: model.capabilities === null ? null : [...model.capabilities],
+    contextTokens: model.contextTokens,
+    loaded: isLoaded([model]),
+  };
 }
 
 /** What several places of one name have in common. Too far away is as good as not there. */

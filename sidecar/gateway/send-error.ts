@@ -35,10 +35,16 @@ function retryAfterOf(error: MeshError): number | undefined {
 }
 
 /** A whole answer in JSON. */
-export function sendJson(response: ServerResponse, value: unknown): void {
-  const body = JSON.stringify(value);
+export const sendJson = (response: ServerResponse, value: unknown): void =>
+  send(response, "application/json", JSON.stringify(value));
+
+/** A line for whoever looks whether somebody is there. */
+export const sendText = (response: ServerResponse, text: string): void =>
+  send(response, "text/plain; charset=utf-8", text);
+
+function send(response: ServerResponse, contentType: string, body: string): void {
   response.writeHead(200, {
-    "content-type": "application/json",
+    "content-type": contentType,
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
   });

@@ -1,7 +1,8 @@
 import type { NodeId } from "../../contract/mesh/ids.ts";
 
 export interface RouteTag {
-  readonly requestId: string;
+  /** Null where a request was refused before it had a name. */
+  readonly requestId: string | null;
   readonly node: NodeId;
   /** Null when no place has answered. */
   readonly backend: string | null;
@@ -21,7 +22,8 @@ export function printRouteTag({ requestId, node, backend, model, artifact, attem
   const answered = backend === null ? "" : `, backend="${encode(backend)}"`;
   const named = model === null ? "" : `, model="${encode(model)}"`;
   const known = artifact === null ? "" : `, artifact="${encode(artifact)}"`;
-  return `id="${requestId}", node="${node}"${answered}${named}${known}, attempts=${attempts}`;
+  const request = requestId === null ? "" : `id="${requestId}", `;
+  return `${request}node="${node}"${answered}${named}${known}, attempts=${attempts}`;
 }
 
 /** Most names are plain, and looking is cheaper than encoding. Half a character, which the cut may leave, cannot be encoded. */

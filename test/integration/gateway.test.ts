@@ -51,6 +51,29 @@ describe("answers", () => {
     expect(json.data.map((model: { id: string }) => model.id)).toEqual(["mesh-guide-demo", "tiny"]);
   });
 
+  it("says of each model where it is served", async () => {
+    const { json } = await call(node, "/v1/models");
+    const tiny = json.data.find(({ id }: { id: string }) => id === "tiny");
+    expect(tiny.places).toEqual([
+      {
+        backend: "local-engine",
+        node: json.node,
+        health: "healthy",
+        privacy: "local",
+        capabilities: expect.arrayContaining(["chat"]),
+        contextTokens: expect.any(Number),
+        loaded: expect.any(Boolean),
+      },
+    ]);
+    const asked = await call(node, "/v1/models/tiny");
+    expect(asked.json).toMatchObject({ id: "tiny", object: "model", places: [{ backend: "local-engine" }] });
+    expect(await call(node, "/v1/models/no/such%2Fone")).toMatchObject({
+      status: 404,
+      json: { error: { code: "unknown_model", params: { model: "no/such/one" } } },
+    });
+    expect((await call(node, "/v1/models/%zz")).status).toBe(400);
+  });
+
   it("answers a chat in one piece, with its cost in tokens", async () => {
     const { status, json } = await post(node, chatBody("tiny", { max_tokens: 5 }));
     expect(status).toBe(200);
@@ -223,6 +246,17 @@ describe("bad requests", () => {
     expect((await call(node, "/v1/models", { method: "DELETE" })).status).toBe(405);
     expect((await call(node, "/v1/chat/completions")).status).toBe(405);
     expect((await call(node, "/__proto__")).status).toBe(404);
+  });
+
+  it("says in its own refusals that nobody was asked, but not to web pages", async () => {
+    const tagOf = async (path: string, init: RequestInit = {}) =>
+      (await fetch(new URL(path, url), init)).headers.get("x-mesh-route");
+    const authorization = `Bearer ${node.key}`;
+    const nobody = /^node="node-[0-9a-f]{32}", attempts=0$/;
+    expect(await tagOf("/v1/chat/completions", { method: "POST" })).toMatch(nobody);
+    expect(await tagOf("/v1/nothing", { headers: { authorization } })).toMatch(nobody);
+    expect(await tagOf("/v1/messages", { method: "POST", headers: { authorization } })).toMatch(nobody);
+    expect(await tagOf("/v1/models", { headers: { origin: "https://example.com" } })).toBeNull();
   });
 });
 

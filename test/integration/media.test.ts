@@ -19,7 +19,7 @@ const answered = { created: 1, data: [{ b64_json: "iVBORw0KGgo=" }], usage: { in
 
 beforeAll(async () => {
   server = await StandInServer.start({
-    "GET /v1/models": listOf({ id: "painter" }, { id: "speaker" }),
+    "GET /v1/models": listOf({ id: "painter" }, { id: "speaker" }, { id: "org/painter:1" }),
     "POST /v1/images/generations": status(200, answered),
     "POST /v1/images/edits": status(200, answered),
     "POST /v1/images/variations": status(200, answered),
@@ -72,6 +72,50 @@ describe("OpenAI's own client, before a server (stand-in) with images and audio"
     expect(data).toEqual(answered);
     expect(response.headers.get("x-mesh-route")).toMatch(/backend="server".*attempts=2/);
     expect(JSON.parse(received("/v1/images/generations").body)).toEqual({ model: "painter", prompt: "a cat" });
+  });
+
+  it("finds where a model is served, also one with a slash in its name", async () => {
+    const { data } = await client.models.list();
+    const painter = data.find(({ id }) => id === "painter");
+    expect(painter).toMatchObject({ places: [{ backend: "plain" }, { backend: "server", privacy: "local" }] });
+    expect(await client.models.retrieve("org/painter:1")).toMatchObject({ places: [{ backend: "server" }] });
+    const { url } = (await node.status()).gateway;
+    const plainly = await fetch(`${url}/v1/models/org/painter:1`, { headers: { authorization: `Bearer ${node.key}` } });
+    expect(await plainly.json()).toMatchObject({ id: "org/painter:1" });
+    await expect(client.models.retrieve("org/none")).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+  });
+
+  it("streams images and speech, whose events are larger than those of texts", async () => {
+    const usage = { input_tokens: 1, output_tokens: 2, total_tokens: 3 };
+    const large = "A".repeat(3 * 1024 * 1024);
+    const stream = (...events: readonly { readonly type: string }[]) => {
+      const text = events.map((each) => `event: ${each.type}\ndata: ${JSON.stringify(each)}\n\n`).join("");
+      return status(200, text, { "content-type": "text/event-stream" });
+    };
+    // Neither ends with `[DONE]`.
+    const [partial, completed] = ["image_generation.partial_image", "image_generation.completed"];
+    const whole = server.replies.get("POST /v1/images/generations");
+    const events = [
+      { type: partial, b64_json: large, partial_image_index: 0 },
+      { type: completed, b64_json: large, usage },
+    ];
+    server.replies.set("POST /v1/images/generations", stream(...events));
+    const received = [];
+    for await (const event of await client.images.generate({ model: "painter", prompt: "x", stream: true })) {
+      received.push(event);
+    }
+    expect(received).toEqual(events);
+    if (whole) server.replies.set("POST /v1/images/generations", whole);
+    const speech = server.replies.get("POST /v1/audio/speech");
+    const pieces = [
+      { type: "speech.audio.delta", audio: "AA==" },
+      { type: "speech.audio.done", usage },
+    ];
+    server.replies.set("POST /v1/audio/speech", stream(...pieces));
+    const asked = { model: "speaker", voice: "alloy", input: "hi", stream_format: "sse" as const };
+    const answer = await client.audio.speech.create(asked);
+    expect(await answer.text()).toContain("speech.audio.done");
+    if (speech) server.replies.set("POST /v1/audio/speech", speech);
   });
 
   it("has a form passed on byte for byte, but for the name that an alias stands for", async () => {

@@ -50,7 +50,7 @@ describe("Ollama's own client, of a stand-in server", () => {
     expect(lastBody()).toMatchObject({
       messages: [{ content: [{ type: "text" }, { image_url: { url: `data:image/png;base64,${png}` } }] }],
       tools: [{ function: { name: "locate" } }],
-      chat_template_kwargs: { enable_thinking: true },
+      reasoning_effort: "medium",
     });
   });
 

@@ -37,6 +37,34 @@ describe("Ollama's own client", () => {
     expect((await client.version()).version).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
+  it("has a model loaded by asking nothing, and then sees it among those that are", async () => {
+    expect(await client.generate({ model: "slow:latest", prompt: "" })).toMatchObject({
+      model: "slow",
+      response: "",
+      done: true,
+      done_reason: "load",
+    });
+    const [running, ...others] = (await client.ps()).models;
+    expect(running).toMatchObject({ name: "slow", context_length: expect.any(Number) });
+    expect(others).toEqual([]);
+    await expect(client.generate({ model: "slow", prompt: "", keep_alive: 0 })).rejects.toMatchObject({
+      status_code: 400,
+      error: expect.stringContaining("keep_alive"),
+    });
+  });
+
+  it("gets vectors of one text and of several, by both calls", async () => {
+    const { embeddings, ...rest } = await client.embed({ model: "slow:latest", input: ["one", "two"] });
+    expect(embeddings).toHaveLength(2);
+    expect(rest).toMatchObject({ model: "slow", prompt_eval_count: expect.any(Number) });
+    const [one] = (await client.embed({ model: "slow", input: "one" })).embeddings;
+    expect(one).toEqual(embeddings[0]);
+    expect((await client.embeddings({ model: "slow", prompt: "one" })).embedding).toEqual(one);
+    await expect(client.embed({ model: "slow", input: "one", truncate: true })).rejects.toMatchObject({
+      error: expect.stringContaining("'truncate'"),
+    });
+  });
+
   it("chats in one piece, with counts and durations", async () => {
     const answer = await client.chat({ model: "slow:latest", messages, options });
     expect(answer).toMatchObject({ model: "slow", done: true, done_reason: "length", eval_count: 8 });
@@ -101,7 +129,7 @@ describe("Ollama's own client", () => {
     await expect(stranger.list()).rejects.toMatchObject(refused);
     await expect(client.pull({ model: "slow" })).rejects.toMatchObject({
       status_code: 404,
-      error: expect.stringContaining("/api/pull"),
+      error: expect.stringMatching(/POST \/api\/pull.*\/api\/chat.*inference-mesh/),
     });
     await expect(client.show({ model: "none" })).rejects.toMatchObject({ status_code: 404 });
   });
@@ -142,6 +170,10 @@ describe("the listener that asks for no key", () => {
     expect(await keyless.chat({ model: "slow", messages, options })).toMatchObject({ done: true, eval_count: 8 });
     const models = await fetch(`${keylessUrl}/v1/models`);
     expect(models.status).toBe(200);
+    const greeting = await fetch(keylessUrl);
+    expect(await greeting.text()).toContain("Ollama is running");
+    expect((await fetch(keylessUrl, { method: "HEAD" })).status).toBe(200);
+    expect((await fetch(url, { method: "HEAD" })).status).toBe(401);
   });
 
   it("refuses web pages, other names of this machine and bodies that a page could send unasked", async () => {

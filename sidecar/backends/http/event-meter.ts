@@ -1,5 +1,5 @@
-/** No honest event is larger; a backend that sends one is broken or hostile. In bytes. */
-const maxEventBytes = 1024 * 1024;
+/** No honest event of text is larger; a backend that sends one is broken or hostile. In bytes. */
+const usualMaxBytes = 1024 * 1024;
 
 const [lineFeed, carriageReturn, closeBracket] = [0x0a, 0x0d, 0x5d];
 const doneLines = ["data: [DONE]", "data:[DONE]"];
@@ -10,6 +10,7 @@ const doneBytes = 12;
  * every piece is one whole event, and costs four comparisons.
  */
 export class EventMeter {
+  readonly #maxBytes: number;
   #eventBytes = 0;
   #isDone = false;
   /** The beginning of the line that is being read, where a line is read byte by byte. */
@@ -18,14 +19,18 @@ export class EventMeter {
   /** A carriage return ended the last line: a line feed that follows belongs to it. */
   #skipsLineFeed = false;
 
+  constructor(maxBytes = usualMaxBytes) {
+    this.#maxBytes = maxBytes;
+  }
+
   /** Whether the stream has said that it is complete. */
   get isDone(): boolean {
     return this.#isDone;
   }
 
-  /** @throws RangeError when one event is larger than 1 MiB */
+  /** @throws RangeError when one event is larger than allowed */
   take(bytes: Buffer, start: number, end: number): void {
-    if (endsWithEvent(bytes, start, end) && this.#eventBytes + end - start <= maxEventBytes) {
+    if (endsWithEvent(bytes, start, end) && this.#eventBytes + end - start <= this.#maxBytes) {
       this.#eventBytes = 0;
       this.#skipsLineFeed = false;
       this.#forgetLine();
@@ -45,7 +50,9 @@ export class EventMeter {
         continue;
       }
       if (this.#lineBytes++ < doneBytes) this.#line += String.fromCharCode(byte);
-      if (++this.#eventBytes > maxEventBytes) throw new RangeError("an event of its stream is larger than 1 MiB");
+      if (++this.#eventBytes > this.#maxBytes) {
+        throw new RangeError(`an event of its stream is larger than ${this.#maxBytes / 1024 / 1024} MiB`);
+      }
     }
   }
 

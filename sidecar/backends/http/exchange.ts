@@ -47,7 +47,7 @@ export class Exchange implements ConnectionUser, ResponseHandler {
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
-    this.#reader = new ResponseReader(this);
+    this.#reader = new ResponseReader(this, options.limits.maxEventBytes);
   }
 
   get phase(): ExchangePhase {

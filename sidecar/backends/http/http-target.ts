@@ -42,7 +42,7 @@ export interface RefusalHeaders {
   readonly contentType: string | null;
 }
 
-/** In milliseconds. */
+/** Times in milliseconds. */
 export interface ForwardLimits {
   /** Until a new connection stands. */
   readonly connectMs: number;
@@ -50,6 +50,8 @@ export interface ForwardLimits {
   readonly firstTokenMs: number;
   /** Between two pieces of the answer. */
   readonly idleMs: number;
+  /** Of one event of a stream, in bytes; 1 MiB by default. */
+  readonly maxEventBytes?: number;
 }
 
 /** A request of our own, such as a probe. */

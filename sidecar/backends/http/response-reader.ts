@@ -24,6 +24,7 @@ const brokenLine = /[^\r]\n|\r[^\n]|^\n/;
  */
 export class ResponseReader implements BodyHandler {
   readonly #handler: ResponseHandler;
+  readonly #maxEventBytes: number | undefined;
   #heldHead = "";
   #informational = 0;
   #head: ResponseHead | undefined;
@@ -34,8 +35,10 @@ export class ResponseReader implements BodyHandler {
   #isEnded = false;
   #hasSurplus = false;
 
-  constructor(handler: ResponseHandler) {
+  /** @param maxEventBytes of one event of a stream; 1 MiB by default */
+  constructor(handler: ResponseHandler, maxEventBytes?: number) {
     this.#handler = handler;
+    this.#maxEventBytes = maxEventBytes;
   }
 
   get isEnded(): boolean {
@@ -110,7 +113,8 @@ export class ResponseReader implements BodyHandler {
 
   #begin(head: ResponseHead): void {
     this.#head = head;
-    if (head.contentType !== null && /^text\/event-stream/i.test(head.contentType)) this.#meter = new EventMeter();
+    if (head.contentType !== null && /^text\/event-stream/i.test(head.contentType))
+      this.#meter = new EventMeter(this.#maxEventBytes);
     const wantsFrames = this.#handler.onHead(head);
     const { framing } = head;
     if (framing.kind === "chunked") this.#chunks = new ChunkReader(this, wantsFrames);

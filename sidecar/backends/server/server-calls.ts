@@ -47,6 +47,8 @@ const askMs = 2000;
 const instructMs = 1_800_000;
 const tokenMs = 60_000;
 const maxTokenBytes = 256 * 1024;
+/** An event of a stream of images may hold a whole one. */
+const maxMediaEventBytes = 64 * 1024 * 1024;
 
 /** Everything that is sent to one server, each with its key, its limits and its errors in the node's own words. */
 export class ServerCalls {
@@ -153,21 +155,16 @@ export class ServerCalls {
   /** See `Backend.forward`. */
   async forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
     const { entry, dialect, forwarder } = this.#options;
-    const model = request.model;
+    const { model } = request;
+    const mediaPath = isMedia(request.path) ? request.path : undefined;
     const call = this.#translated(request);
     const target: ForwardTarget = {
       ...this.#target([...dialect.headers(request), ...(call?.headers ?? [])]),
       ...(call === undefined ? { model } : {}),
-      limits: this.#limits,
+      limits: mediaPath === undefined ? this.#limits : { ...this.#limits, maxEventBytes: maxMediaEventBytes },
       lost: (failure) => errorOfFailure(failure, { backend: entry.id, model }),
       refused: (status, headers, body) =>
-        errorOfRefusal(
-          { status, headers, body },
-          {
-            ...this.#context(model, request.privacy),
-            mediaPath: isMedia(request.path) ? request.path : undefined,
-          },
-        ),
+        errorOfRefusal({ status, headers, body }, { ...this.#context(model, request.privacy), mediaPath }),
     };
     if (call === undefined) return await forwarder.forward(target, request, sink, signal);
     const { path, body } = call;

@@ -2,8 +2,10 @@ import { countTokens } from "./anthropic/count-tokens.ts";
 import { messages } from "./anthropic/messages.ts";
 import type { InformationRoute, ModelAwareRoute } from "./dialect.ts";
 import { ollamaChat } from "./ollama/chat-route.ts";
+import { ollamaEmbed, ollamaEmbeddings } from "./ollama/embed-routes.ts";
 import { ollamaGenerate } from "./ollama/generate-route.ts";
 import { ollamaErrors } from "./ollama/ollama-errors.ts";
+import { ollamaPs } from "./ollama/ps-route.ts";
 import { ollamaShow } from "./ollama/show-route.ts";
 import { ollamaTags } from "./ollama/tags-route.ts";
 import { ollamaVersion } from "./ollama/version-route.ts";
@@ -16,10 +18,12 @@ export const dialectRoutes: readonly ModelAwareRoute[] = [
   createResponse,
   ollamaChat,
   ollamaGenerate,
+  ollamaEmbed,
+  ollamaEmbeddings,
 ];
 
 /** What clients of these dialects ask about models. */
-export const informationRoutes: readonly InformationRoute[] = [ollamaTags, ollamaShow, ollamaVersion];
+export const informationRoutes: readonly InformationRoute[] = [ollamaTags, ollamaPs, ollamaShow, ollamaVersion];
 
 /** Whoever asks below such a path speaks that dialect, whether or not the path exists here. */
 export const dialectSpaces: readonly Pick<ModelAwareRoute, "path" | "errors">[] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { advertisedModelSchema } from "../../../contract/mesh/advertised-model.ts";
+import { advertisedModelSchema, modelPlaceSchema } from "../../../contract/mesh/advertised-model.ts";
 import type { Backend, BackendModel } from "../../../sidecar/backends/backend.ts";
-import { modelList } from "../../../sidecar/gateway/model-list.ts";
+import { type ModelListOptions, modelList } from "../../../sidecar/gateway/model-list.ts";
 import { FakeBackend } from "../../support/fake-backend.ts";
 
 const node = (letter: string) => `node-${letter.repeat(32)}`;
@@ -23,7 +23,7 @@ function backend(
 
 // biome-ignore lint/suspicious/noExplicitAny: what clients see is JSON
 const list = (backends: readonly Backend[], ids = ["m"]): any =>
-  modelList({ ids, backends, nodeId: self, permit: null });
+  modelList({ ids, backends, nodeId: self, permit: null, tellsPlaces: false });
 const meshOf = (...backends: readonly Backend[]) => list(backends).data[0].mesh;
 
 describe("the gateway's model list", () => {
@@ -41,6 +41,21 @@ describe("the gateway's model list", () => {
     );
     expect(advertisedModelSchema.parse(mesh)).toEqual(mesh);
     expect(mesh).toMatchObject({ artifact: "sha256:x", loaded: true, capacity: 4, privacy: "local", path: [] });
+  });
+
+  it("tells clients of each place: whose it is, how far away, and what it can do", () => {
+    const far = Object.assign(backend({ contextTokens: 9, path: [node("b"), node("c")], privacy: "cloud" }), {
+      id: "far",
+    });
+    const own = backend({ state: "loaded", capabilities: ["chat"] });
+    const options = { ids: ["m"], backends: [far, own], nodeId: self, permit: null };
+    const [entry] = modelList({ ...options, tellsPlaces: true }).data;
+    expect(entry?.places).toEqual([
+      expect.objectContaining({ backend: "far", node: node("c"), privacy: "cloud", contextTokens: 9, loaded: null }),
+      expect.objectContaining({ node: self, privacy: "local", capabilities: ["chat"], loaded: true }),
+    ]);
+    expect(modelPlaceSchema.array().parse(entry?.places)).toEqual(entry?.places);
+    expect(modelList({ ...options, tellsPlaces: false }).data[0]).not.toHaveProperty("places");
   });
 
   it("tells of several places what they have in common: no artifact where it differs, the widest label, the shortest way", () => {
@@ -75,12 +90,13 @@ describe("the gateway's model list", () => {
     const near = backend({ openRequests: 1 });
     const cloud = backend({ openRequests: 2 }, {}, "cloud");
     const only = backend({ id: "far" }, {}, "cloud");
-    const seen = (permit: Parameters<typeof modelList>[0]["permit"]) =>
+    const seen = (permit: ModelListOptions["permit"]) => {
+      const options = { ids: ["fast", "m", "far"], backends: [near, cloud, only], nodeId: self, permit };
       // biome-ignore lint/suspicious/noExplicitAny: what clients see is JSON
-      (modelList({ ids: ["fast", "m", "far"], backends: [near, cloud, only], nodeId: self, permit }) as any).data.map(
-        // biome-ignore lint/suspicious/noExplicitAny: the same
-        ({ id, mesh }: any) => [id, mesh?.openRequests ?? null, mesh?.privacy ?? null],
-      );
+      const { data }: any = modelList({ ...options, tellsPlaces: false });
+      // biome-ignore lint/suspicious/noExplicitAny: the same
+      return data.map(({ id, mesh }: any) => [id, mesh?.openRequests ?? null, mesh?.privacy ?? null]);
+    };
     expect(seen({ models: null, privacy: "lan" })).toEqual([
       ["fast", null, null],
       ["m", 1, "local"],

@@ -98,6 +98,12 @@ it("an answer takes the tokens that were counted, else its prompt's and pieces; 
   expect(tokensOf(count, { usage: null, pieces: 1 })).toBe(0);
 });
 
+it("images and audio take none, whatever their files weigh", () => {
+  const spoken = { path: "/v1/audio/transcriptions" as const, body: Buffer.alloc(1_000_000) };
+  expect(estimatedTokens(spoken)).toBe(0);
+  expect(tokensOf(spoken, { usage: null, pieces: 9 })).toBe(0);
+});
+
 it("a key without limits is never kept waiting", () => {
   const { ask } = limiter(null, null);
   for (let index = 0; index < 1000; index++) expect(ask(1_000_000)).toBe("taken");

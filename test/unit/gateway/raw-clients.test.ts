@@ -91,7 +91,7 @@ describe("an answer", () => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(backendSocket?.writableLength).toBeGreaterThan(1_000_000);
     client.socket.resume();
-    await expect.poll(() => client.text.endsWith(lastChunk)).toBe(true);
+    await expect.poll(() => client.text.endsWith(lastChunk), { timeout: 20_000 }).toBe(true);
     expect(textOf(client.text)).toHaveLength(count * 60_008);
     client.socket.destroy();
     gateway.backend.answerWith((socket) => socket.write(goodStream));

@@ -1,6 +1,7 @@
 import type { CountTokensRequest, MessagesRequest, Thinking } from "../../../../contract/anthropic/messages.ts";
 import type { AnthropicTool, AnthropicToolChoice } from "../../../../contract/anthropic/tools.ts";
 import { invalidField } from "../../../platform/parse-body.ts";
+import { type ThinkingEffort, thinkingEffort } from "../thinking-effort.ts";
 import { withoutAbsent } from "../without-absent.ts";
 import { toChatMessages } from "./chat-messages.ts";
 
@@ -82,8 +83,8 @@ const [lowBudget, mediumBudget] = [4096, 16_384];
 type Effort = NonNullable<MessagesRequest["output_config"]>["effort"];
 
 /** How hard to think. Undefined leaves it to the model, as `adaptive` does. */
-function toEffort(thinking: Thinking | null | undefined, effort: Effort): string | undefined {
-  if (thinking?.type === "disabled") return "none";
+function toEffort(thinking: Thinking | null | undefined, effort: Effort): ThinkingEffort | undefined {
+  if (thinking?.type === "disabled") return thinkingEffort(false);
   if (effort !== null && effort !== undefined) return effort === "max" ? "xhigh" : effort;
   if (thinking?.type !== "enabled") return undefined;
   if (thinking.budget_tokens <= lowBudget) return "low";

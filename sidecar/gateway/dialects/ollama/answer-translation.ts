@@ -3,8 +3,8 @@ import type { Usage } from "../../../../contract/openai/chat.ts";
 import { type AnswerPiece, type ChatAnswer, chatAnswerSchema } from "../../../../contract/openai/chat-answer.ts";
 import type { AnswerLine, LineContent } from "./answer-line.ts";
 import { CollectedCalls } from "./collect-calls.ts";
+import { nanoseconds } from "./nanoseconds.ts";
 
-const nanoseconds = (milliseconds: number): number => Math.round(milliseconds * 1e6);
 /** Ollama has `stop` for answers that end with calls as well. */
 const doneReason = (reason: string): string => (reason === "tool_calls" ? "stop" : reason);
 

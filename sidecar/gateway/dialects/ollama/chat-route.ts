@@ -1,6 +1,7 @@
 import { chatRequestSchema } from "../../../../contract/ollama/chat.ts";
 import type { ModelAwareRoute } from "../dialect.ts";
 import { chatLine } from "./answer-line.ts";
+import { loadCall } from "./load-call.ts";
 import { checkContextWish, resolveModelName } from "./model-name.ts";
 import { ollamaErrors } from "./ollama-errors.ts";
 import { readRequest } from "./read-request.ts";
@@ -16,10 +17,11 @@ export const ollamaChat: ModelAwareRoute = {
     const request = readRequest(body, chatRequestSchema);
     const model = await resolveModelName(request.model, models);
     checkContextWish(request.options?.num_ctx, model, models);
-    const { tools } = request;
+    const { tools, messages } = request;
+    if (!messages || messages.length === 0) return loadCall({ model, line: chatLine, keepAlive: request.keep_alive });
     const translated = {
       ...translateCommon(request, model),
-      messages: translateMessages(request.messages),
+      messages: translateMessages(messages),
       ...(tools === undefined || tools === null || tools.length === 0 ? {} : { tools }),
     };
     return {

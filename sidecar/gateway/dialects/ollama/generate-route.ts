@@ -1,6 +1,8 @@
+import { MeshError } from "../../../../contract/errors/mesh-error.ts";
 import { generateRequestSchema } from "../../../../contract/ollama/generate.ts";
 import type { ModelAwareRoute } from "../dialect.ts";
 import { generateLine } from "./answer-line.ts";
+import { loadCall } from "./load-call.ts";
 import { checkContextWish, resolveModelName } from "./model-name.ts";
 import { ollamaErrors } from "./ollama-errors.ts";
 import { readRequest } from "./read-request.ts";
@@ -18,6 +20,12 @@ export const ollamaGenerate: ModelAwareRoute = {
     checkContextWish(request.options?.num_ctx, model, models);
     const { prompt, system } = request;
     const images = request.images ?? [];
+    if (!prompt) {
+      const isQuestion = images.length > 0 || Boolean(system);
+      // What stands beside no prompt would be dropped.
+      if (isQuestion) throw new MeshError("invalid_field", { field: "prompt", problem: "expected a text" });
+      return loadCall({ model, line: generateLine, keepAlive: request.keep_alive });
+    }
     const content = images.length === 0 ? prompt : translateImages(prompt, images, "images");
     const translated = {
       ...translateCommon(request, model),

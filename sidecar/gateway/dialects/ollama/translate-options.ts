@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Options } from "../../../../contract/ollama/options.ts";
 import type { commonFields } from "../../../../contract/ollama/request.ts";
 import type { SamplingRequest } from "../../../../contract/openai/sampling.ts";
+import { thinkingEffort } from "../thinking-effort.ts";
 import { withoutAbsent } from "../without-absent.ts";
 
 type Common = z.infer<z.ZodObject<typeof commonFields>>;
@@ -15,7 +16,7 @@ export function translateCommon(request: Common, model: string): Record<string, 
     stream_options: stream ? { include_usage: true } : undefined,
     ...translateOptions(request.options ?? {}),
     response_format: responseFormat(request.format),
-    ...thinking(request.think),
+    reasoning_effort: thinkingEffort(request.think),
   });
 }
 
@@ -34,12 +35,4 @@ function responseFormat(format: Common["format"]): unknown {
   if (format === "json") return { type: "json_object" };
   // Ollama enforces every schema, so a server that would only do its best must say no.
   return { type: "json_schema", json_schema: { name: "answer", schema: format, strict: true } };
-}
-
-/** By the name that chat templates ask for; OpenAI's own dialect knows degrees only. */
-function thinking(think: Common["think"]): Record<string, unknown> {
-  if (think === undefined || think === null) return {};
-  return typeof think === "boolean"
-    ? { chat_template_kwargs: { enable_thinking: think } }
-    : { reasoning_effort: think };
 }

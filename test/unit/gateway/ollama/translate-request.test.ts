@@ -8,6 +8,7 @@ import type { ModelAwareRoute, ModelView } from "../../../../sidecar/gateway/dia
 import { ollamaChat } from "../../../../sidecar/gateway/dialects/ollama/chat-route.ts";
 import { ollamaGenerate } from "../../../../sidecar/gateway/dialects/ollama/generate-route.ts";
 import { FakeBackend } from "../../../support/fake-backend.ts";
+import { RecordingSink } from "../../../support/recording-sink.ts";
 
 const models: ModelView = {
   backends: [new FakeBackend({ models: ["m", "tagged:latest"], contextTokens: 4096 })],
@@ -79,8 +80,10 @@ describe("a request in Ollama's dialect", () => {
     expect((await chat({ format: "json" })).response_format).toEqual({ type: "json_object" });
     expect((await chat({ format: schema })).response_format.json_schema).toMatchObject({ schema, strict: true });
     expect(await chat({ format: "" })).not.toHaveProperty("response_format");
-    expect((await chat({ think: false })).chat_template_kwargs).toEqual({ enable_thinking: false });
+    expect((await chat({ think: false })).reasoning_effort).toBe("none");
+    expect((await chat({ think: true })).reasoning_effort).toBe("medium");
     expect((await chat({ think: "high" })).reasoning_effort).toBe("high");
+    expect(await chat({})).not.toHaveProperty("reasoning_effort");
   });
 
   it("carries images with their type", async () => {
@@ -140,7 +143,7 @@ describe("a request in Ollama's dialect", () => {
     ["format", { format: "yaml" }],
     ["logprobs", { logprobs: true }],
     ["truncate", { truncate: true }],
-    ["messages", { messages: [] }],
+    ["keep_alive", { messages: [], keep_alive: "0s" }],
     ["messages[0].role", { messages: [{ role: "boss", content: "" }] }],
     ["messages[0].mood", { messages: [{ ...user("hi"), mood: "good" }] }],
     ["messages[0].images[0]", { messages: [{ ...user("hi"), images: ["AAAA"] }] }],
@@ -155,10 +158,28 @@ describe("a request in Ollama's dialect", () => {
     ["suffix", { suffix: "}" }],
     ["template", { template: "{{ .Prompt }}" }],
     ["context", { context: [1] }],
-    ["prompt", { prompt: "" }],
+    ["prompt", { prompt: "", images: [png] }],
+    ["prompt", { prompt: "", system: "Be brief." }],
+    ["keep_alive", { prompt: "", keep_alive: 0 }],
     ["images[0]", { images: ["AAAA"] }],
   ])("to generate is refused by name for %s", async (field, fields) => {
     expect(await refusedField(generate(fields))).toBe(field);
+  });
+
+  it.each([
+    ["chat", { model: "m", messages: [] }, ollamaChat, { message: { role: "assistant", content: "" } }],
+    ["generate", { model: "m" }, ollamaGenerate, { response: "" }],
+    ["generate", { model: "m", prompt: "", keep_alive: "5m" }, ollamaGenerate, { response: "" }],
+  ])("to %s without a question has the model loaded: %j", async (_name, request, route, said) => {
+    const { body, wrap } = await route.translate(Buffer.from(JSON.stringify(request)), models);
+    expect(JSON.parse(body.toString("utf8"))).toMatchObject({ model: "m", max_tokens: 1, stream: false });
+    const client = new RecordingSink();
+    const sink = wrap(client);
+    sink.begin({ status: 200, contentType: "application/json" });
+    sink.write(Buffer.from('{"model":"m","choices":[{"message":{"content":"Hello"},"finish_reason":"length"}]}'));
+    sink.end();
+    expect(JSON.parse(client.text)).toMatchObject({ model: "m", ...said, done: true, done_reason: "load" });
+    expect(client.text).not.toContain("Hello");
   });
 
   it("that is no JSON is refused without its words", async () => {
