@@ -22,9 +22,8 @@ export class OpenRequests {
 
   /** Each place with open requests. */
   *places(): Generator<{ readonly backendId: string; readonly modelId: string; readonly count: number }> {
-    for (const [key, count] of this.#open) {
-      const end = key.indexOf("\n");
-      yield { backendId: key.slice(0, end), modelId: key.slice(end + 1), count };
+    for (const [backendId, models] of this.#open) {
+      for (const [modelId, count] of models) yield { backendId, modelId, count };
     }
   }
 
