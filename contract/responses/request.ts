@@ -64,6 +64,8 @@ export const responsesRequestSchema = z.strictObject({
     .nullish(),
   // These change no answer here.
   prompt_cache_key: z.string().nullish(),
+  /** What an agent says of itself; no part of OpenAI's reference. */
+  client_metadata: z.record(z.string(), z.string()).nullish(),
   prompt_cache_retention: z.enum(["in_memory", "24h"]).nullish(),
   safety_identifier: z.string().nullish(),
   service_tier: z.enum(["auto", "default"]).nullish(),

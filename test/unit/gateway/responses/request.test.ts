@@ -163,6 +163,7 @@ describe("a response's settings", () => {
       truncation: "disabled",
       service_tier: "auto",
       prompt_cache_key: "k",
+      client_metadata: { installation: "i" },
       text: { format: { type: "text" } },
       tools: [],
       tool_choice: "auto",
