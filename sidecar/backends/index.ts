@@ -1,6 +1,7 @@
 import { anthropicDefinition } from "./anthropic.ts";
 import { backendAiGoDefinition } from "./backend-ai-go.ts";
 import { localEngineDefinition } from "./local-engine.ts";
+import { openAiDefinition } from "./openai.ts";
 import { openAiCompatibleDefinition } from "./openai-compatible.ts";
 import { routerDefinition } from "./router.ts";
 
@@ -11,4 +12,5 @@ export const backendDefinitions = {
   router: routerDefinition,
   anthropic: anthropicDefinition,
   "backend-ai-go": backendAiGoDefinition,
+  openai: openAiDefinition,
 } as const;
