@@ -30,6 +30,7 @@ function anthropicDialect(entry: BackendEntry, nodeId: NodeId): ServerDialect {
     listPath,
     nextPage: (body) => nextPage(body, listPath),
     paths: ["/v1/chat/completions"],
+    nativePaths: ["/v1/messages", "/v1/messages/count_tokens"],
     credentials: (key) => [["x-api-key", key]],
     readList: list.readList,
     headers: (request) => [["anthropic-version", apiVersion], ...list.headers(request)],

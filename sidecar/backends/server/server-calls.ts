@@ -155,18 +155,24 @@ export class ServerCalls {
   /** See `Backend.forward`. */
   async forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
     const { entry, dialect, forwarder } = this.#options;
-    const { model } = request;
+    const { model, native } = request;
     const mediaPath = isMedia(request.path) ? request.path : undefined;
-    const call = this.#translated(request);
+    const call = native === undefined ? this.#translated(request) : undefined;
+    const extra = native?.headers ?? call?.headers ?? [];
+    // Of a header that both have, the client's word counts: its version of the dialect, for example.
+    const own = dialect.headers(request).filter(([name]) => !extra.some(([other]) => other === name));
     const target: ForwardTarget = {
-      ...this.#target([...dialect.headers(request), ...(call?.headers ?? [])]),
+      ...this.#target([...own, ...extra]),
       ...(call === undefined ? { model } : {}),
       limits: mediaPath === undefined ? this.#limits : { ...this.#limits, maxEventBytes: maxMediaEventBytes },
       lost: (failure) => errorOfFailure(failure, { backend: entry.id, model }),
       refused: (status, headers, body) =>
         errorOfRefusal({ status, headers, body }, { ...this.#context(model, request.privacy), mediaPath }),
     };
-    if (call === undefined) return await forwarder.forward(target, request, sink, signal);
+    if (call === undefined) {
+      const sent = native === undefined ? request : { ...request, path: native.path };
+      return await forwarder.forward(target, sent, sink, signal);
+    }
     const { path, body } = call;
     await forwarder.forward(target, { path, body, envelope: request.envelope }, call.wrap(sink), signal);
   }

@@ -48,6 +48,8 @@ export interface ServerDialect {
   nextPage?(body: Buffer): string | null;
   /** What it can be asked; everything by default. For other calls it is no place. */
   readonly paths?: readonly InferencePath[];
+  /** Calls of another dialect that it takes as they are: their requests and answers pass unread. */
+  readonly nativePaths?: readonly string[];
   /** What may answer there: it is recognised by its list, and asked what else it tells. Nobody by default. */
   readonly programs?: readonly ServerProgram[];
   /** How it is told its key; as a bearer token by default. */
