@@ -8,7 +8,15 @@ export const backendNameSchema = z
   .refine((id) => id !== "local-engine", "this name belongs to the node's own engine");
 
 /** Kinds of servers that a person can name. */
-export const serverKindSchema = z.enum(["openai-compatible", "router", "anthropic", "backend-ai-go", "openai"]);
+export const serverKindSchema = z.enum([
+  "openai-compatible",
+  "router",
+  "anthropic",
+  "openai",
+  "gemini",
+  "ollama",
+  "backend-ai-go",
+]);
 export type ServerKind = z.infer<typeof serverKindSchema>;
 
 /** How much a probe asks: whether somebody listens, for the model list, or for one token. */

@@ -4,7 +4,7 @@ import type { ServerKind } from "./backend-entry.ts";
 export interface ServerKindFacts {
   readonly label: string;
   readonly description: string;
-  /** Where it is when nobody says: a cloud has one address. Null for servers that may be anywhere. */
+  /** Where it is when nobody says: a cloud has one address, and Ollama a usual one. Null for servers that may be anywhere. */
   readonly url: string | null;
 }
 
@@ -24,6 +24,16 @@ export const serverKinds: Readonly<Record<ServerKind, ServerKindFacts>> = {
     label: "Anthropic",
     description: "Anthropic's API with your key, or a server that speaks its Messages API",
     url: "https://api.anthropic.com",
+  },
+  gemini: {
+    label: "Gemini",
+    description: "Google's Gemini API with your key",
+    url: "https://generativelanguage.googleapis.com",
+  },
+  ollama: {
+    label: "Ollama",
+    description: "An Ollama server by its own API, so that no prompt is cut unseen",
+    url: "http://127.0.0.1:11434",
   },
   "backend-ai-go": {
     label: "Backend.AI GO",

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import { meshPathHeader } from "../../contract/mesh/advertised-model.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
 import { isMedia, type RoutedPath, routedPathSchema } from "../../contract/openai/paths.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -243,9 +244,11 @@ export class Gateway implements Disposable {
     sendJson(call.response, await answer(body, { ...this.#modelView(call), version }));
   }
 
-  #modelView({ principal: { permit }, signal }: Call): ModelView {
+  #modelView({ request, principal: { permit }, signal }: Call): ModelView {
     const { router } = this.#options;
-    const names = async () => permittedNames(await router.listModels(signal), router.backends, permit);
+    // Another node is told what is known: it may be waited for here.
+    const looks = request.headers[meshPathHeader] === undefined;
+    const names = async () => permittedNames(await router.listModels(signal, { looks }), router.backends, permit);
     return { backends: permittedBackends(router.backends, permit), names };
   }
 
