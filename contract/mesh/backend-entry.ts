@@ -8,7 +8,15 @@ export const backendNameSchema = z
   .refine((id) => id !== "local-engine", "this name belongs to the node's own engine");
 
 /** Kinds of servers that a person can name. */
-export const serverKindSchema = z.enum(["openai-compatible", "router", "anthropic", "backend-ai-go"]);
+export const serverKindSchema = z.enum([
+  "openai-compatible",
+  "router",
+  "anthropic",
+  "openai",
+  "gemini",
+  "ollama",
+  "backend-ai-go",
+]);
 export type ServerKind = z.infer<typeof serverKindSchema>;
 
 /** How much a probe asks: whether somebody listens, for the model list, or for one token. */
@@ -54,8 +62,8 @@ export const backendFields = {
 
 const { id, kind, url, ...others } = backendFields;
 
-/** A server as a person adds it. What is left out is the default. */
-export const backendWishSchema = z.strictObject({ id, kind, url, ...z.object(others).partial().shape });
+/** A server as a person adds it. What is left out is the default; only some kinds have an address by default. */
+export const backendWishSchema = z.strictObject({ id, kind, url: url.optional(), ...z.object(others).partial().shape });
 export type BackendWish = z.infer<typeof backendWishSchema>;
 
 const nullable = <S extends z.ZodType>(schema: S) => schema.nullable().optional();

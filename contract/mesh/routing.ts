@@ -21,6 +21,8 @@ export const rejectionSchema = z.enum([
   "other-artifact",
   "capability-missing",
   "context-too-small",
+  /** It does not speak the client's dialect, and the request cannot be said in another. */
+  "not-translatable",
   "privacy",
   "not-permitted",
   "disabled",

@@ -12,12 +12,18 @@ const imagePart = z.strictObject({
 });
 const textContent = z.union([z.string(), z.array(textPart).min(1)]);
 
+/** What Google knows its thoughts by: an extension, named as in its own OpenAI-compatible API. Others leave it aside. */
+const extraContentSchema = z.strictObject({
+  google: z.strictObject({ thought_signature: z.string().min(1).nullish() }).nullish(),
+});
+
 const callSchema = z.strictObject({
   id: z.string().min(1),
   type: z.literal("function"),
   /** Where the call stands among others: pieces of streams have it, and some clients send it back. */
   index: z.number().int().nullish(),
   function: z.strictObject({ name: z.string().min(1), arguments: z.string() }),
+  extra_content: extraContentSchema.nullish(),
 });
 export type TranslatableCall = z.infer<typeof callSchema>;
 
@@ -55,6 +61,7 @@ const messageSchema = z.discriminatedUnion(
       reasoning_content: z.string().nullish(),
       reasoning: z.string().nullish(),
       thinking_blocks: z.array(thinkingBlockSchema).max(1024).nullish(),
+      extra_content: extraContentSchema.nullish(),
       // Parts of an answer that clients send back with it.
       refusal: z.null().optional(),
       audio: z.null().optional(),

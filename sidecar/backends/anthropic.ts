@@ -1,5 +1,6 @@
 import type { ListedAnthropicModel } from "../../contract/anthropic/answer.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
+import { serverKinds } from "../../contract/mesh/server-kinds.ts";
 import { type BackendEntry, backendEntrySchema } from "../registry/backend-entry.ts";
 import type { BackendDefinition } from "./definition.ts";
 import { readEntry } from "./server/model-list.ts";
@@ -29,6 +30,7 @@ function anthropicDialect(entry: BackendEntry, nodeId: NodeId): ServerDialect {
     listPath,
     nextPage: (body) => nextPage(body, listPath),
     paths: ["/v1/chat/completions"],
+    nativePaths: ["/v1/messages", "/v1/messages/count_tokens"],
     credentials: (key) => [["x-api-key", key]],
     readList: list.readList,
     headers: (request) => [["anthropic-version", apiVersion], ...list.headers(request)],
@@ -48,8 +50,7 @@ function anthropicDialect(entry: BackendEntry, nodeId: NodeId): ServerDialect {
 /** Anthropic's cloud, or whatever else speaks its Messages API. */
 export const anthropicDefinition: BackendDefinition<BackendEntry, ServerDependencies> = {
   kind: "anthropic",
-  label: "Anthropic",
-  description: "Anthropic's API with your key, or a server that speaks its Messages API",
+  ...serverKinds.anthropic,
   configSchema: backendEntrySchema,
   create: (entry, dependencies) => new ServerBackend(entry, anthropicDialect(entry, dependencies.nodeId), dependencies),
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
+import { serverKinds } from "../../contract/mesh/server-kinds.ts";
 import { type BackendEntry, backendEntrySchema } from "../registry/backend-entry.ts";
 import type { BackendDefinition } from "./definition.ts";
 import { readEntry } from "./server/model-list.ts";
@@ -56,8 +57,7 @@ function dialectFor(entry: BackendEntry, nodeId: NodeId): ServerDialect {
  */
 export const backendAiGoDefinition: BackendDefinition<BackendEntry, ServerDependencies> = {
   kind: "backend-ai-go",
-  label: "Backend.AI GO",
-  description: "A machine that runs Backend.AI GO: its models, loaded and unloaded from here",
+  ...serverKinds["backend-ai-go"],
   configSchema: backendEntrySchema,
   create: (entry, dependencies) => new ServerBackend(entry, dialectFor(entry, dependencies.nodeId), dependencies),
 };

@@ -90,6 +90,8 @@ export interface Backend extends Disposable {
   readonly settings: BackendSettings;
   /** What it can be asked; everything where it is left out. */
   readonly paths?: readonly InferencePath[] | undefined;
+  /** Calls of other dialects that it takes as they are, such as `/v1/messages`; none where it is left out. */
+  readonly nativePaths?: readonly string[] | undefined;
   /** The node that answers there, where it has said so: a request that comes from it must not go back. */
   readonly nodeId?: NodeId | null;
   /** What answers there, where it was recognised. */

@@ -1,6 +1,9 @@
 import { anthropicDefinition } from "./anthropic.ts";
 import { backendAiGoDefinition } from "./backend-ai-go.ts";
+import { geminiDefinition } from "./gemini.ts";
 import { localEngineDefinition } from "./local-engine.ts";
+import { ollamaDefinition } from "./ollama.ts";
+import { openAiDefinition } from "./openai.ts";
 import { openAiCompatibleDefinition } from "./openai-compatible.ts";
 import { routerDefinition } from "./router.ts";
 
@@ -11,4 +14,7 @@ export const backendDefinitions = {
   router: routerDefinition,
   anthropic: anthropicDefinition,
   "backend-ai-go": backendAiGoDefinition,
+  openai: openAiDefinition,
+  gemini: geminiDefinition,
+  ollama: ollamaDefinition,
 } as const;

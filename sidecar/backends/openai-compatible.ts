@@ -1,3 +1,4 @@
+import { serverKinds } from "../../contract/mesh/server-kinds.ts";
 import { type BackendEntry, backendEntrySchema } from "../registry/backend-entry.ts";
 import type { BackendDefinition } from "./definition.ts";
 import { readEntry } from "./server/model-list.ts";
@@ -8,8 +9,7 @@ import { ServerBackend, type ServerDependencies } from "./server/server-backend.
 /** Any server that speaks OpenAI's API: vLLM, SGLang, llama-server, TGI, LM Studio, a cloud. */
 export const openAiCompatibleDefinition: BackendDefinition<BackendEntry, ServerDependencies> = {
   kind: "openai-compatible",
-  label: "OpenAI-compatible server",
-  description: "A server at an address, such as vLLM, SGLang, llama-server or a cloud",
+  ...serverKinds["openai-compatible"],
   configSchema: backendEntrySchema,
   create: (entry, dependencies) => {
     const dialect = { programs: serverPrograms, ...nodeAware(entry, dependencies.nodeId, readEntry) };

@@ -1,3 +1,4 @@
+import { serverKinds } from "../../contract/mesh/server-kinds.ts";
 import { type BackendEntry, backendEntrySchema } from "../registry/backend-entry.ts";
 import type { BackendDefinition } from "./definition.ts";
 import { meshDialect } from "./server/mesh-dialect.ts";
@@ -7,8 +8,7 @@ import { addressOf, privacyOf } from "./server/server-settings.ts";
 /** Another router: the gateway of this product on another machine, or any that speaks OpenAI's API. */
 export const routerDefinition: BackendDefinition<BackendEntry, ServerDependencies> = {
   kind: "router",
-  label: "Router",
-  description: "Another node's gateway, or another router, by its address and key",
+  ...serverKinds.router,
   configSchema: backendEntrySchema,
   create: (entry, dependencies) => {
     const privacy = privacyOf(entry, addressOf(entry));

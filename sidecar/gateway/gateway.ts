@@ -2,11 +2,13 @@ import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import { meshPathHeader } from "../../contract/mesh/advertised-model.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
 import { isMedia, type RoutedPath, routedPathSchema } from "../../contract/openai/paths.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import type { Log } from "../platform/log.ts";
+import { speaks } from "../router/attempt-words.ts";
 import type { IncomingRequest } from "../router/incoming-request.ts";
 import { printRouteTag, routeHeader } from "../router/route-tag.ts";
 import type { Router } from "../router/router.ts";
@@ -18,10 +20,11 @@ import { authenticate, checkOrigin, checkScope } from "./access.ts";
 import { listModels, showModel } from "./answer-models.ts";
 import type { ConnectionLimiter } from "./connection-limiter.ts";
 import { backlog, createGatewayServer, type GatewayLimits } from "./create-gateway-server.ts";
-import type { InformationRoute, ModelAwareRoute, ModelView } from "./dialects/dialect.ts";
+import type { InformationRoute, ModelAwareRoute, ModelView, NativeRoute } from "./dialects/dialect.ts";
 import { dialectRoutes, dialectSpaces, informationRoutes } from "./dialects/index.ts";
 import { type ErrorWords, openAiErrors } from "./error-words.ts";
 import { HttpSink } from "./http-sink.ts";
+import { originalRequest } from "./original-request.ts";
 import { permittedBackends, permittedNames } from "./permitted-models.ts";
 import { endWith, keylessPrincipal, type Principal } from "./principal.ts";
 import { estimatedTokens, RateLimiter, tokensOf } from "./rate-limit.ts";
@@ -215,13 +218,18 @@ export class Gateway implements Disposable {
   }
 
   /** Errors of a dialect's request are told in its own words, whoever finds them. */
-  async #translate({ translate, errors }: ModelAwareRoute, call: Call): Promise<void> {
-    let sink = new HttpSink(call.response, errors);
+  async #translate(route: ModelAwareRoute | NativeRoute, call: Call): Promise<void> {
+    const { request, response } = call;
+    let sink = new HttpSink(response, route.errors);
     try {
       const head = this.#readHead(call);
-      const sent = await readJsonBody(call.request, this.#options.maxBodyBytes);
-      const { path, body, wrap, errors: words } = await translate(sent, this.#modelView(call));
-      if (words !== undefined) sink = new HttpSink(call.response, words);
+      const sent = await readJsonBody(request, this.#options.maxBodyBytes);
+      if ("native" in route && this.#options.router.backends.some((backend) => speaks(backend, route))) {
+        const original = originalRequest(route, sent, request);
+        return await this.#route({ path: route.native.as, body: sent, original, ...head }, sink, call);
+      }
+      const { path, body, wrap, errors } = await route.translate(sent, this.#modelView(call));
+      if (errors !== undefined) sink = new HttpSink(response, errors);
       await this.#route({ path, body, ...head }, wrap(sink), call);
     } catch (error) {
       const known = toMeshError(error, this.#options.log);
@@ -236,9 +244,11 @@ export class Gateway implements Disposable {
     sendJson(call.response, await answer(body, { ...this.#modelView(call), version }));
   }
 
-  #modelView({ principal: { permit }, signal }: Call): ModelView {
+  #modelView({ request, principal: { permit }, signal }: Call): ModelView {
     const { router } = this.#options;
-    const names = async () => permittedNames(await router.listModels(signal), router.backends, permit);
+    // Another node is told what is known: it may be waited for here.
+    const looks = request.headers[meshPathHeader] === undefined;
+    const names = async () => permittedNames(await router.listModels(signal, { looks }), router.backends, permit);
     return { backends: permittedBackends(router.backends, permit), names };
   }
 

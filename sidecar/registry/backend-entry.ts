@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { backendFields } from "../../contract/mesh/backend-entry.ts";
+import { serverKinds } from "../../contract/mesh/server-kinds.ts";
 import { privacyProblem, readServerAddress } from "./server-address.ts";
 
 const { id, kind, label, privacy, maxConcurrent, models, contextTokens, limits } = backendFields;
@@ -13,7 +14,8 @@ export const backendEntrySchema = z
   .strictObject({
     id,
     kind,
-    url,
+    /** Of a cloud it may be left out. */
+    url: url.optional(),
     label: label.optional(),
     enabled: enabled.default(true),
     privacy: privacy.optional(),
@@ -31,6 +33,16 @@ export const backendEntrySchema = z
       })
       .prefault({}),
     limits: limits.prefault({}),
+  })
+  .transform((entry, context) => {
+    const known = entry.url ?? serverKinds[entry.kind].url;
+    if (known !== null) return { ...entry, url: known };
+    context.addIssue({
+      code: "custom",
+      path: ["url"],
+      message: "a server of this kind may be anywhere: say where it is",
+    });
+    return z.NEVER;
   })
   .superRefine((entry, context) => {
     if (entry.fingerprint !== undefined && entry.kind !== "backend-ai-go") {

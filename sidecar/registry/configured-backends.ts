@@ -3,6 +3,7 @@ import { z } from "zod";
 import { firstIssue } from "../../contract/errors/first-issue.ts";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { BackendChanges, BackendWish } from "../../contract/mesh/backend-entry.ts";
+import { serverKinds } from "../../contract/mesh/server-kinds.ts";
 import type { Backend } from "../backends/backend.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import { Emitter } from "../platform/emitter.ts";
@@ -74,8 +75,8 @@ export class ConfiguredBackends implements Disposable {
 
   /** @throws MeshError `backend_exists`, `backend_invalid`, `configuration_invalid`, `folder_unwritable` */
   async add(wish: BackendWish, key?: string): Promise<void> {
-    const { id, url } = this.check(wish, key);
-    const written = { ...wish, url: normalised(url) };
+    const { id } = this.check(wish, key);
+    const written = wish.url === undefined ? wish : { ...wish, url: normalised(wish.url) };
     await this.#edit(id, key, (document, current) => {
       if (current.backends.some((entry) => entry.id === id)) throw new MeshError("backend_exists", { backend: id });
       addBackend(document, written);
@@ -165,9 +166,12 @@ function parseEntry(wish: BackendWish, key: string | undefined): BackendEntry {
   throw new MeshError("backend_invalid", { backend: wish.id, problem: `${field}: ${problem}` });
 }
 
-/** A change over what is there. What goes back to its default is left out. */
-function merged(entry: BackendEntry, changes: BackendChanges): BackendWish {
-  const values = Object.entries({ ...entry, ...changes }).filter(([, value]) => value !== null && value !== undefined);
+/** A change over what is there. What goes back to its default is left out, and so is what was there by default. */
+function merged({ url, ...entry }: BackendEntry, changes: BackendChanges): BackendWish {
+  const given = url === serverKinds[entry.kind].url ? {} : { url };
+  const values = Object.entries({ ...given, ...entry, ...changes }).filter(
+    ([, value]) => value !== null && value !== undefined,
+  );
   return Object.fromEntries(values) as BackendWish;
 }
 

@@ -1,4 +1,5 @@
 import type { MeshError } from "../../contract/errors/mesh-error.ts";
+import type { AnswerReader } from "./original-request.ts";
 import type { AnswerHead, Sink } from "./sink.ts";
 import { UsageTail } from "./usage-tail.ts";
 
@@ -6,6 +7,8 @@ export interface AttemptSinkOptions {
   readonly sink: Sink;
   /** Called once, before the head goes on. @returns what the router adds to it */
   readonly onBegin: () => AnswerHead["headers"];
+  /** Follows an answer that is not in OpenAI's dialect. */
+  readonly reader?: AnswerReader | undefined;
 }
 
 /** Of a stream's last piece: why it stops, what it cost, or what went wrong. Inside of a text these quotes would be escaped. */
@@ -19,7 +22,8 @@ const lastWordBytes = 2048;
 export class AttemptSink implements Sink {
   readonly #sink: Sink;
   readonly #onBegin: AttemptSinkOptions["onBegin"];
-  readonly #tail = new UsageTail();
+  readonly #reader: AnswerReader | undefined;
+  readonly #tail: Pick<AnswerReader, "push" | "read">;
   readonly writeFrames?: (frames: Buffer) => boolean;
   #resume: (() => void) | undefined;
   #last: Buffer | undefined;
@@ -30,10 +34,13 @@ export class AttemptSink implements Sink {
   /** Set when a stream ended in good order in the middle of its answer: the sink has heard nothing of that end. */
   isCutShort = false;
 
-  constructor({ sink, onBegin }: AttemptSinkOptions) {
+  constructor({ sink, onBegin, reader }: AttemptSinkOptions) {
     this.#sink = sink;
     this.#onBegin = onBegin;
-    if (sink.writeFrames !== undefined) {
+    this.#reader = reader;
+    this.#tail = reader ?? new UsageTail();
+    // A reader reads events, and no chunks around them.
+    if (sink.writeFrames !== undefined && reader === undefined) {
       this.writeFrames = (frames) => {
         this.pieces++;
         this.#tail.push(frames);
@@ -75,7 +82,8 @@ export class AttemptSink implements Sink {
    * and may still get one from elsewhere.
    */
   end(isSaid = true): void {
-    this.isCutShort = !isSaid && !lastWord.test(this.#last?.toString("latin1").slice(-lastWordBytes) ?? "");
+    const isWhole = this.#reader?.isWhole ?? (isSaid || saysWhy(this.#last));
+    this.isCutShort = !isWhole;
     if (this.isCutShort) return;
     this.hasEnded = true;
     if (this.hasBegun) this.#sink.end();
@@ -86,3 +94,6 @@ export class AttemptSink implements Sink {
     this.#sink.fail(error);
   }
 }
+
+const saysWhy = (last: Buffer | undefined): boolean =>
+  lastWord.test(last?.toString("latin1").slice(-lastWordBytes) ?? "");

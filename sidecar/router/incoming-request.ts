@@ -1,5 +1,6 @@
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { MeshRequest, RouteWishes } from "./mesh-request.ts";
+import type { OriginalRequest } from "./original-request.ts";
 import type { RunAnswer } from "./route-run.ts";
 
 /** What the client's key may ask for; null is no limit. */
@@ -20,6 +21,8 @@ export interface IncomingRequest extends Pick<MeshRequest, "path" | "body" | "bo
   readonly wishes?: RouteWishes;
   /** Everything by default. */
   readonly permit?: KeyPermit;
+  /** Where it is one of another dialect that some places speak: then `body` is its own, and `path` what it comes to. */
+  readonly original?: OriginalRequest | undefined;
   /** Told of an answer that has begun, at its end, whole or broken off: for those who count. */
   readonly onDidAnswer?: (answer: AnswerCounts) => void;
 }

@@ -32,6 +32,8 @@ export interface MeshRequest {
   readonly body: Buffer;
   /** What divides the body where it is a form (`multipart/form-data`); left out where it is JSON. */
   readonly boundary?: string | undefined;
+  /** Set where the body is of another dialect, which the place speaks: its path there, and its headers. */
+  readonly native?: { readonly path: string; readonly headers: readonly (readonly [name: string, value: string])[] };
   readonly caller: Caller;
   readonly envelope: Envelope;
   /** What the chosen backend calls the model; the envelope has the name that was asked for. */

@@ -72,6 +72,7 @@ export class PlaceBook {
       path: model.path ?? (backend.nodeId == null ? [] : [backend.nodeId]),
       isDemo: model.isDemo ?? false,
       paths: backend.paths,
+      nativePaths: backend.nativePaths,
     };
   }
 }

@@ -3,6 +3,7 @@ import type { Rejection } from "../../contract/mesh/routing.ts";
 import type { RoutedPath } from "../../contract/openai/paths.ts";
 import type { Target } from "./aliases.ts";
 import { isSamePool, shortArtifact } from "./artifact-pools.ts";
+import { speaks } from "./attempt-words.ts";
 import type { Candidate } from "./candidate.ts";
 import { isWithin, type PrivacyLimit } from "./privacy.ts";
 import type { Place, RouteQuestion } from "./route-question.ts";
@@ -57,8 +58,11 @@ export function leastPromptTokens({ path, promptBytes, hasImages }: RouteQuestio
 }
 
 /** The first ability that the request needs and the place lacks; null when it has all, or when nobody says. */
-export function missingAbility({ candidate, paths }: Place, question: RouteQuestion): Pick<Ability, "words"> | null {
-  if (paths !== undefined && !paths.includes(question.path)) return { words: question.path };
+export function missingAbility(place: Place, question: RouteQuestion): Pick<Ability, "words"> | null {
+  const { candidate, paths } = place;
+  if (paths !== undefined && !paths.includes(question.path) && !isNative(place, question)) {
+    return { words: question.path };
+  }
   const needed = neededAbilities(question);
   if (candidate.backendKind === ownEngine) {
     // It holds any model's answer to the form of a tool call, embeds with any, and reads no images whatever the file says.
@@ -68,6 +72,9 @@ export function missingAbility({ candidate, paths }: Place, question: RouteQuest
   if (capabilities === null) return null;
   return needed.find(({ capability }) => capability === null || !capabilities.includes(capability)) ?? null;
 }
+
+const isNative = (place: Place, { original }: RouteQuestion): boolean =>
+  original !== undefined && speaks(place, original);
 
 export function neededAbilities({ path, hasTools, hasImages }: RouteQuestion): Ability[] {
   const byPath = pathAbilities[path];
@@ -95,6 +102,8 @@ export function lastingVerdict(place: Place, rules: FilterRules): Verdict | null
   }
   const missing = missingAbility(place, question);
   if (missing !== null) return { rejection: "capability-missing", detail: `it cannot do this: ${missing.words}` };
+  const refusal = isNative(place, question) ? null : (question.original?.refusal() ?? null);
+  if (refusal !== null) return { rejection: "not-translatable", detail: refusal.message };
   const promptTokens = leastPromptTokens(question);
   if (candidate.contextTokens !== null && promptTokens > candidate.contextTokens) {
     const detail = `the prompt has at least ${promptTokens} tokens, and it has a context of ${candidate.contextTokens}`;

@@ -73,7 +73,7 @@ export class RouteChooser {
   }
 
   choose(incoming: IncomingRequest, envelope: Envelope, keys: LazyKeys): RouteChoice {
-    const { wishes, permit, meshPath = [], body, path } = incoming;
+    const { wishes, permit, meshPath = [], body, path, original } = incoming;
     const question: RouteQuestion = {
       model: envelope.model,
       path,
@@ -83,6 +83,7 @@ export class RouteChooser {
       strategy: wishes?.strategy ?? null,
       privacy: { ...privacyOf(wishes), key: permit?.privacy ?? null },
       permittedModels: permit?.models ?? null,
+      original,
       meshPath: [...(meshPath as NodeId[]), this.#options.nodeId],
     };
     const answerTokens = Math.min(envelope.maxTokens ?? usualAnswerTokens, usualAnswerTokens);

@@ -52,6 +52,7 @@ export function routeError(
     const ability = missingAbility(unable.place, question)?.words ?? "this";
     return new MeshError("not_supported_by_model", { model, ability });
   }
+  if (by("not-translatable").length > 0) return question.original?.refusal() ?? noPlace(model, refused);
   if (by("loop").length > 0) return new MeshError("request_loop", { hops: question.meshPath.length, limit: maxHops });
   // To a key that may not use it, it does not exist.
   if (by("not-permitted").length > 0 && by("not-permitted").length + by("no-weight").length === refused.length)

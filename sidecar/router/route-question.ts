@@ -5,6 +5,7 @@ import type { RoutedPath } from "../../contract/openai/paths.ts";
 import type { Standing } from "../health/standing.ts";
 import type { RoutingSettings } from "../registry/routing-settings.ts";
 import type { Candidate } from "./candidate.ts";
+import type { OriginalRequest } from "./original-request.ts";
 import type { RankContext } from "./strategies/strategy.ts";
 
 /** What routing has to know of a request. */
@@ -26,6 +27,8 @@ export interface RouteQuestion {
   };
   /** The names that this key may ask for, of aliases or of models; null for all. */
   readonly permittedModels: readonly string[] | null;
+  /** Where it is one of another dialect: its path there, and why it has no translation. */
+  readonly original?: Pick<OriginalRequest, "path" | "refusal"> | undefined;
   /** Nodes that the request has passed, this one included. */
   readonly meshPath: readonly NodeId[];
 }
@@ -38,6 +41,8 @@ export interface Place {
   readonly path: readonly NodeId[];
   /** What the backend can be asked; everything where it is left out. */
   readonly paths?: readonly RoutedPath[] | undefined;
+  /** Calls of other dialects that it takes as they are. */
+  readonly nativePaths?: readonly string[] | undefined;
   /** A virtual model asks the demo model only when there is no other. */
   readonly isDemo?: boolean;
 }

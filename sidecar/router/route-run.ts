@@ -3,9 +3,11 @@ import type { Attempt } from "../../contract/mesh/routing.ts";
 import type { Backend } from "../backends/backend.ts";
 import type { Trial } from "../health/standing.ts";
 import { AttemptSink } from "./attempt-sink.ts";
+import { wordsFor } from "./attempt-words.ts";
 import type { Candidate } from "./candidate.ts";
 import { failureKind, retryAfterMs } from "./failure.ts";
 import type { MeshRequest } from "./mesh-request.ts";
+import type { OriginalRequest } from "./original-request.ts";
 import type { RouteChoice } from "./route-choice.ts";
 import type { Sink } from "./sink.ts";
 import type { Usage } from "./usage-tail.ts";
@@ -34,6 +36,8 @@ export interface RunAnswer {
 
 export interface RouteRunOptions {
   readonly request: Omit<MeshRequest, "model" | "onSent">;
+  /** Where the request is one of another dialect. */
+  readonly original?: OriginalRequest | undefined;
   readonly choice: RouteChoice;
   readonly sink: Sink;
   readonly signal: AbortSignal;
@@ -108,15 +112,19 @@ export class RouteRun {
 
   /** Undefined when the place may not be asked after all. */
   async #ask(candidate: Candidate, isForced: boolean): Promise<RunOutcome | undefined> {
-    const { request, sink, signal, now, findBackend, beginTrial, onBegin, enter } = this.#options;
+    const { signal, now, findBackend, beginTrial, onBegin, enter } = this.#options;
     const backend = findBackend(candidate.backendId);
-    const trial = backend === undefined ? null : beginTrial(candidate, isForced);
-    if (backend === undefined || trial === null) return undefined;
+    if (backend === undefined) return undefined;
+    // The choice has left out those for whom there are no words.
+    const { request, sink, reader } = wordsFor(backend, this.#options);
+    const trial = beginTrial(candidate, isForced);
+    if (trial === null) return undefined;
     const startedAt = now();
     let sentAt = startedAt;
     let firstByteAt: number | undefined;
     const attempt = new AttemptSink({
       sink,
+      reader,
       onBegin: () => {
         firstByteAt = now();
         trial.answered();

@@ -26,7 +26,7 @@ import { mayHaveAppeared, type RouteChoice } from "./route-choice.ts";
 import { type ExplainAnswer, type ExplainQuestion, RouteChooser } from "./route-chooser.ts";
 import { RouteRun, type RunOutcome } from "./route-run.ts";
 import { printRouteTag, routeHeader } from "./route-tag.ts";
-import type { Sink } from "./sink.ts";
+import type { AnswerHead, Sink } from "./sink.ts";
 import { toMeshError } from "./to-mesh-error.ts";
 
 export interface RouterOptions {
@@ -140,7 +140,7 @@ export class Router {
       if (this.#isDraining) throw new MeshError("node_draining", {});
       await this.#answer(id, incoming, sink, abort.signal);
     } catch (error) {
-      sink.fail(this.#toMeshError(error), this.#headers(id, null, 0));
+      fail(incoming, sink, this.#toMeshError(error), this.#headers(id, null, 0));
     } finally {
       clientSignal.removeEventListener("abort", onClientAbort);
       this.#open.remove(open);
@@ -161,11 +161,11 @@ export class Router {
       choice = this.#chooser.choose(incoming, envelope, keys);
     }
     this.#retries.countRequest();
-    const { path, body, caller, meshPath = [] } = incoming;
+    const { path, body, caller, meshPath = [], original } = incoming;
     const request = { id, path, body, boundary, caller, envelope, meshPath, privacy: choice.privacy };
-    const outcome = await this.#run(choice, { request, sink, signal });
+    const outcome = await this.#run(choice, { request, original, sink, signal });
     const { answer, error, isUntold } = outcome;
-    if (error !== null && isUntold) sink.fail(error, this.#headers(id, null, outcome.attempts.length));
+    if (error !== null && isUntold) fail(incoming, sink, error, this.#headers(id, null, outcome.attempts.length));
     if (answer !== null) incoming.onDidAnswer?.(answer);
     if (answer !== null) this.#chooser.remember(choice, keys, answer.candidate);
     if (answer !== null && error === null) observe(this.#options.figures, answer, envelope);
@@ -175,15 +175,13 @@ export class Router {
 
   async #run(
     choice: RouteChoice,
-    { request, sink, signal }: Pick<ConstructorParameters<typeof RouteRun>[0], "request" | "sink" | "signal">,
+    asked: Pick<ConstructorParameters<typeof RouteRun>[0], "request" | "original" | "sink" | "signal">,
   ): Promise<RunOutcome> {
     const { clock, health, random, figures } = this.#options;
     const backends = this.backends;
     const run = new RouteRun({
-      request,
+      ...asked,
       choice,
-      sink,
-      signal,
       now: () => clock.now(),
       // Only the one that was chosen: another under its name may be further away, and one that was replaced is not asked.
       findBackend: (backendId) => {
@@ -199,7 +197,7 @@ export class Router {
         await delay(retryPauseMs(failures, random()), undefined, { signal: retrySignal }).catch(() => undefined);
         return true;
       },
-      onBegin: (candidate, attempts) => this.#headers(request.id, candidate, attempts),
+      onBegin: (candidate, attempts) => this.#headers(asked.request.id, candidate, attempts),
       toMeshError: (error) => this.#toMeshError(error),
     });
     return await run.run();
@@ -240,4 +238,9 @@ export class Router {
   #toMeshError(error: unknown): MeshError {
     return toMeshError(error, this.#options.log);
   }
+}
+
+function fail({ original }: IncomingRequest, sink: Sink, error: MeshError, headers: AnswerHead["headers"]): void {
+  if (original === undefined) sink.fail(error, headers);
+  else original.fail(sink, error, headers);
 }

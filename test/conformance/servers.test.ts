@@ -19,7 +19,7 @@ afterAll(async () => {
   await node.dispose();
 });
 
-describe.each(["openai-compatible", "router", "backend-ai-go"] as const)(
+describe.each(["openai-compatible", "openai", "router", "backend-ai-go"] as const)(
   "%s at a real gateway",
   (kind: BackendEntry["kind"]) => {
     const backend = () => servers.create({ url: `${url}/v1/`, id: kind }, { kind, key: node.key });

@@ -20,7 +20,7 @@ async function startNode(): Promise<TestNode> {
   return node;
 }
 
-type Kind = "router" | "openai-compatible";
+type Kind = "router" | "openai-compatible" | "ollama";
 /** Gives one node another one as a backend, the way a person does: by address and key. */
 async function connect(from: TestNode, to: TestNode, kind: Kind, models?: string): Promise<void> {
   const { url, key } = await doorOf(to);
@@ -46,33 +46,36 @@ async function requestsSeenBy(node: TestNode): Promise<number> {
   return records.length;
 }
 
-describe.each<Kind>(["router", "openai-compatible"])("nodes that have each other as backends of kind %s", (kind) => {
-  it.each([true, false])("end a request that goes round, after few hops (stream: %s)", async (stream) => {
-    const [one, two] = [await startNode(), await startNode()];
-    await connect(one, two, kind, "ghost");
-    await connect(two, one, kind, "ghost");
-    await lookAround();
-    await untilListed(one, ["ghost"]);
-    const heard = await askGhost(one, stream);
-    expect({ code: heard.error?.code, isKnown: [404, 508].includes(heard.status) }).toMatchObject({ isKnown: true });
-    expect(heard.endedWell).toBe(true);
-    for (const node of nodes) {
+describe.each<Kind>(["router", "openai-compatible", "ollama"])(
+  "nodes that have each other as backends of kind %s",
+  (kind) => {
+    it.each([true, false])("end a request that goes round, after few hops (stream: %s)", async (stream) => {
+      const [one, two] = [await startNode(), await startNode()];
+      await connect(one, two, kind, "ghost");
+      await connect(two, one, kind, "ghost");
+      await lookAround();
+      await untilListed(one, ["ghost"]);
+      const heard = await askGhost(one, stream);
+      expect({ code: heard.error?.code, isKnown: [404, 508].includes(heard.status) }).toMatchObject({ isKnown: true });
+      expect(heard.endedWell).toBe(true);
+      for (const node of nodes) {
+        expect(await isIdle(node)).toBe(true);
+        expect(await requestsSeenBy(node)).toBeLessThan(8);
+      }
+    });
+
+    it("a node that has itself as a backend ends it as well", async () => {
+      const node = await startNode();
+      await connect(node, node, kind, "ghost");
+      await lookAround();
+      await untilListed(node, ["ghost"]);
+      const heard = await askGhost(node, true);
+      expect({ code: heard.error?.code, isKnown: [404, 508].includes(heard.status) }).toMatchObject({ isKnown: true });
       expect(await isIdle(node)).toBe(true);
       expect(await requestsSeenBy(node)).toBeLessThan(8);
-    }
-  });
-
-  it("a node that has itself as a backend ends it as well", async () => {
-    const node = await startNode();
-    await connect(node, node, kind, "ghost");
-    await lookAround();
-    await untilListed(node, ["ghost"]);
-    const heard = await askGhost(node, true);
-    expect({ code: heard.error?.code, isKnown: [404, 508].includes(heard.status) }).toMatchObject({ isKnown: true });
-    expect(await isIdle(node)).toBe(true);
-    expect(await requestsSeenBy(node)).toBeLessThan(8);
-  });
-});
+    });
+  },
+);
 
 describe.each<Kind>(["router", "openai-compatible"])(
   "two nodes of one person, each a backend of the other (%s)",

@@ -1,10 +1,11 @@
+import type { ServerKind } from "../../contract/mesh/backend-entry.ts";
 import { call } from "./chat-request.ts";
 import { eventually, TestNode } from "./test-node.ts";
 
 /** An entry of `backends:` in config.yaml, as far as tests differ in it. */
 export interface BackendUnderTest {
   readonly id: string;
-  readonly kind?: "openai-compatible" | "router";
+  readonly kind?: ServerKind;
   readonly url: string;
   readonly priority?: number;
   readonly maxConcurrent?: number;

@@ -54,6 +54,7 @@ export class ServerBackend implements Backend {
   readonly privacy: PrivacyLabel;
   readonly settings: BackendSettings;
   readonly paths: Backend["paths"];
+  readonly nativePaths: Backend["nativePaths"];
   readonly #entry: BackendEntry;
   readonly #queue: AdmissionQueue;
   readonly #calls: ServerCalls;
@@ -81,6 +82,7 @@ export class ServerBackend implements Backend {
     this.privacy = privacyOf(entry, this.#address);
     this.settings = { isEnabled: entry.enabled, priority: entry.priority, weight: entry.weight };
     this.paths = dialect.paths;
+    this.nativePaths = dialect.nativePaths;
     this.#queue = dependencies.queue;
     this.#calls = new ServerCalls({ entry, address: this.#address, privacy: this.privacy, dialect, ...dependencies });
     this.#observer = new ServerObserver(this.id, this.#calls, dialect);

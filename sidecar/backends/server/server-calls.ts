@@ -15,7 +15,16 @@ import { maxListBytes } from "./model-list.ts";
 import { pinnedResolver } from "./pinned-lookup.ts";
 import { probePort } from "./probe-port.ts";
 import { maxParticularsBytes } from "./programs/program-watch.ts";
-import { errorOfRefusal, isLoadingAnswer, isWebPage, pageTitle, proxyAlone, redirectProblem } from "./refusal.ts";
+import {
+  errorOfRefusal,
+  isLoadingAnswer,
+  isWebPage,
+  pageTitle,
+  proxyAlone,
+  type Refusal,
+  type RefusalContext,
+  redirectProblem,
+} from "./refusal.ts";
 import type { ServerCall, ServerDialect, TranslatableRequest } from "./server-dialect.ts";
 import { limitsOf } from "./server-settings.ts";
 
@@ -138,6 +147,14 @@ export class ServerCalls {
     }
   }
 
+  /** Asks in the dialect's own way. Null for an answer that is none. @throws MeshError, or the signal's reason */
+  async askOwn(path: string, body: object | undefined, signal: AbortSignal): Promise<Buffer | null> {
+    const call = { path, headers: this.#ownHeaders(), maxBytes: maxParticularsBytes, timeoutMs: listMs };
+    const content = body === undefined ? {} : { body: Buffer.from(JSON.stringify(body)) };
+    const answer = await this.#request({ ...call, method: body === undefined ? "GET" : "POST", ...content }, signal);
+    return answer.status < 300 && !isWebPage(headersOf(answer)) ? answer.body : null;
+  }
+
   /** Has something done there, and returns what it says. @throws MeshError, or the signal's reason */
   async instruct({ path, body }: { readonly path: string; readonly body: object }, model: string, signal: AbortSignal) {
     const call = { method: "POST", path, body: Buffer.from(JSON.stringify(body)) } as const;
@@ -155,18 +172,24 @@ export class ServerCalls {
   /** See `Backend.forward`. */
   async forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
     const { entry, dialect, forwarder } = this.#options;
-    const { model } = request;
+    const { model, native } = request;
     const mediaPath = isMedia(request.path) ? request.path : undefined;
-    const call = this.#translated(request);
+    const call = native === undefined ? this.#translated(request) : undefined;
+    const extra = native?.headers ?? call?.headers ?? [];
+    // Of a header that both have, the client's word counts: its version of the dialect, for example.
+    const own = dialect.headers(request).filter(([name]) => !extra.some(([other]) => other === name));
     const target: ForwardTarget = {
-      ...this.#target([...dialect.headers(request), ...(call?.headers ?? [])]),
+      ...this.#target([...own, ...extra]),
       ...(call === undefined ? { model } : {}),
       limits: mediaPath === undefined ? this.#limits : { ...this.#limits, maxEventBytes: maxMediaEventBytes },
       lost: (failure) => errorOfFailure(failure, { backend: entry.id, model }),
       refused: (status, headers, body) =>
-        errorOfRefusal({ status, headers, body }, { ...this.#context(model, request.privacy), mediaPath }),
+        this.#errorOfRefusal({ status, headers, body }, { ...this.#context(model, request.privacy), mediaPath }),
     };
-    if (call === undefined) return await forwarder.forward(target, request, sink, signal);
+    if (call === undefined) {
+      const sent = native === undefined ? request : { ...request, path: native.path };
+      return await forwarder.forward(target, sent, sink, signal);
+    }
     const { path, body } = call;
     await forwarder.forward(target, { path, body, envelope: request.envelope }, call.wrap(sink), signal);
   }
@@ -220,7 +243,11 @@ export class ServerCalls {
 
   #refused(answer: SmallAnswer, model: string): MeshError {
     const { status, body } = answer;
-    return errorOfRefusal({ status, headers: headersOf(answer), body }, this.#context(model));
+    return this.#errorOfRefusal({ status, headers: headersOf(answer), body }, this.#context(model));
+  }
+
+  #errorOfRefusal(refusal: Refusal, context: RefusalContext): MeshError {
+    return errorOfRefusal(this.#options.dialect.readRefusal?.(refusal) ?? refusal, context);
   }
 
   #context(model: string, privacy: PrivacyLabel | null = null) {

@@ -5,6 +5,7 @@ import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
 import type { ListedModel } from "./model-list.ts";
 import type { ServerProgram } from "./programs/server-program.ts";
+import type { Refusal } from "./refusal.ts";
 
 export interface ServerList {
   /** The node that answers, where it is one and says so. */
@@ -40,6 +41,15 @@ export interface ManagementCalls {
   problemIn(body: Buffer, backend: string): string | null;
 }
 
+/** One small question of a dialect's own, with the key; a body is sent as JSON. Null where the answer is none. */
+export type AskServer = (path: string, body?: object) => Promise<Buffer | null>;
+
+/** What the list does not tell. */
+export interface ServerDetails {
+  readonly models: readonly ListedModel[];
+  readonly program: RecognisedProgram | null;
+}
+
 /** What differs between kinds of servers. */
 export interface ServerDialect {
   /** Where it lists its models, below the address' base path; `/v1/models` by default. */
@@ -48,6 +58,8 @@ export interface ServerDialect {
   nextPage?(body: Buffer): string | null;
   /** What it can be asked; everything by default. For other calls it is no place. */
   readonly paths?: readonly InferencePath[];
+  /** Calls of another dialect that it takes as they are: their requests and answers pass unread. */
+  readonly nativePaths?: readonly string[];
   /** What may answer there: it is recognised by its list, and asked what else it tells. Nobody by default. */
   readonly programs?: readonly ServerProgram[];
   /** How it is told its key; as a bearer token by default. */
@@ -56,6 +68,10 @@ export interface ServerDialect {
   readonly management?: ManagementCalls;
   /** Reads a page of the list of models, which is hostile. @throws MeshError `backend_protocol` */
   readList(body: Buffer, backend: string): ServerList;
+  /** Asks for what the list does not tell, in place of `programs`. @throws MeshError where the server must not be used at all */
+  addDetails?(models: readonly ListedModel[], ask: AskServer): Promise<ServerDetails>;
+  /** A refusal of its own form in one that all servers share. */
+  readRefusal?(refusal: Refusal): Refusal;
   /** Sent with each request besides the key. @throws MeshError `request_loop` */
   headers(request: Pick<MeshRequest, "meshPath" | "privacy" | "caller">): readonly Header[];
   /**

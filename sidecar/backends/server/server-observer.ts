@@ -53,6 +53,8 @@ export class ServerObserver {
     const models = eachOnce(pages.flatMap((page) => page.models));
     // Who says what it is needs no further questions.
     if (program !== undefined) return { networkMs, list: { nodeId, models, program } };
+    const details = await this.#dialect.addDetails?.(models, (path, body) => this.#calls.askOwn(path, body, signal));
+    if (details !== undefined) return { networkMs, list: { nodeId, ...details } };
     const described = await this.#watch.look({ headers, models }, signal);
     const isLoading = await this.#isLoading(signal);
     if (isLoading) return { networkMs };

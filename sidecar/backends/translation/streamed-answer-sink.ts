@@ -1,10 +1,13 @@
 import type { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { AnswerHead, Sink } from "../../router/sink.ts";
 import { SseReader } from "../../router/sse-reader.ts";
-import { unusableAnswer } from "./answer-translation.ts";
-import type { AnswerSinkOptions } from "./whole-answer-sink.ts";
+import { type AnswerTranslation, unusableAnswer } from "./answer-translation.ts";
 
-export interface StreamedAnswerSinkOptions extends AnswerSinkOptions {
+export interface StreamedAnswerSinkOptions {
+  /** Who answers, for errors. */
+  readonly backend: string;
+  readonly client: Sink;
+  readonly translation: Omit<AnswerTranslation, "whole">;
   /** As servers announce their streams; server-sent events by default. */
   readonly contentType?: string;
   /** Cuts a stream into events; for server-sent events by default. @throws RangeError for one that is too large */

@@ -2,11 +2,11 @@ import type { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { AnswerHead, Sink } from "../../router/sink.ts";
 import { type AnswerTranslation, unusableAnswer } from "./answer-translation.ts";
 
-export interface AnswerSinkOptions {
+export interface WholeAnswerSinkOptions {
   /** Who answers, for errors. */
   readonly backend: string;
   readonly client: Sink;
-  readonly translation: AnswerTranslation;
+  readonly translation: Pick<AnswerTranslation, "whole">;
 }
 
 /** No honest answer in one piece is larger, in bytes. */
@@ -14,11 +14,11 @@ const maxAnswerBytes = 32 * 1024 * 1024;
 
 /** Holds a server's answer until it is whole, then gives the client its translation. Until then nobody has heard anything. */
 export class WholeAnswerSink implements Sink {
-  readonly #options: AnswerSinkOptions;
+  readonly #options: WholeAnswerSinkOptions;
   readonly #pieces: Buffer[] = [];
   #bytes = 0;
 
-  constructor(options: AnswerSinkOptions) {
+  constructor(options: WholeAnswerSinkOptions) {
     this.#options = options;
   }
 

@@ -1,6 +1,7 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { type BackendWish, serverKindSchema } from "../../../contract/mesh/backend-entry.ts";
 import type { ConnectionTest } from "../../../contract/mesh/connection-test.ts";
+import { serverKinds } from "../../../contract/mesh/server-kinds.ts";
 import {
   type BackendSummary,
   backendsAdd,
@@ -28,7 +29,7 @@ const drainSeconds = 300;
 type Action = (context: CommandContext, connection: ControlConnection, names: readonly string[]) => Promise<number>;
 
 const actions: Readonly<Record<string, { readonly run: Action; readonly needs: number }>> = {
-  add: { run: add, needs: 2 },
+  add: { run: add, needs: 1 },
   edit: { run: edit, needs: 1 },
   remove: { run: remove, needs: 1 },
   enable: { run: enable, needs: 1 },
@@ -40,7 +41,7 @@ const actions: Readonly<Record<string, { readonly run: Action; readonly needs: n
 export const backendsCommand: Command = {
   summary:
     "List, add and change the servers that answer beside this node's own engine. Additions are tried first, unless --force.",
-  usage: `[--json | add <name> <url> | edit <name> | remove <name> | enable <name> | disable <name> | check [name] |
+  usage: `[--json | kinds [--json] | add <name> [address] | edit <name> | remove <name> | enable <name> | disable <name> | check [name] |
         drain <name> [--deadline seconds]]
         add, edit: [--kind ${serverKindSchema.options.join("|")}] [--key-stdin] [--label text] [--privacy local|lan|cloud] [--priority n]
         [--weight n] [--max-concurrent n] [--models a,b] [--url address]
@@ -56,10 +57,11 @@ export const backendsCommand: Command = {
     const [name, ...names] = context.positionals;
     if (name === undefined || name === "list")
       return await withNode(context, (connection) => list(context, connection));
+    if (name === "kinds") return kinds(context);
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (action === undefined) return missingArgument(context, "backends", "what to do");
     if (names.length < action.needs) {
-      return missingArgument(context, "backends", action.needs === 2 ? "the server and its address" : "the server");
+      return missingArgument(context, "backends", "the server");
     }
     return await withNode(context, (connection) => action.run(context, connection, names));
   },
@@ -72,11 +74,22 @@ async function list(context: CommandContext, connection: ControlConnection): Pro
   return 0;
 }
 
+/** What can be added, for people and for pickers. */
+function kinds(context: CommandContext): number {
+  const known = Object.entries(serverKinds).map(([kind, facts]) => ({ kind, ...facts }));
+  if (context.flags.json === true) context.write(`${printJson(known, 2)}\n`);
+  else for (const { kind, label, description } of known) context.write(`${kind}  ${label}: ${description}\n`);
+  return 0;
+}
+
 async function add(context: CommandContext, connection: ControlConnection, names: readonly string[]): Promise<number> {
-  const [id = "", url = ""] = names;
-  const { kind = "openai-compatible", url: _given, ...others } = readBackendFlags(id, context);
-  const entries = Object.entries(others).filter(([, value]) => value !== null);
-  const entry = { id, kind, url, ...Object.fromEntries(entries) } as BackendWish;
+  const [id = "", address] = names;
+  const { kind = "openai-compatible", url = address, ...others } = readBackendFlags(id, context);
+  if (url === undefined && serverKinds[kind].url === null) {
+    return missingArgument(context, "backends add", "the server's address");
+  }
+  const entries = Object.entries({ url, ...others }).filter(([, value]) => value !== null && value !== undefined);
+  const entry = { id, kind, ...Object.fromEntries(entries) } as BackendWish;
   const params = { entry, ...(await keyFor(id, context)), force: context.flags.force === true };
   return tell(context, await connection.request(backendsAdd, params, context.signal));
 }

@@ -1,5 +1,6 @@
 import type { InferencePath } from "../../../contract/openai/paths.ts";
 import type { Backend } from "../../backends/backend.ts";
+import type { AnswerReader } from "../../router/original-request.ts";
 import type { Sink } from "../../router/sink.ts";
 import type { ErrorWords } from "../error-words.ts";
 
@@ -36,6 +37,18 @@ export interface ModelAwareRoute {
 /** The same for a dialect whose requests can be translated without a look at the models. */
 export interface DialectRoute extends ModelAwareRoute {
   translate(body: Buffer): TranslatedCall;
+}
+
+/** A call of a dialect that some places speak themselves: they get the client's bytes, and it gets theirs. */
+export interface NativeRoute extends DialectRoute {
+  readonly native: {
+    /** What the translation of such a request asks for. */
+    readonly as: InferencePath;
+    /** Names, in lower case, of the client's headers that go with it. No others do. */
+    readonly headers: readonly string[];
+    /** Follows an answer that passes untouched. */
+    readAnswer(isStream: boolean): AnswerReader;
+  };
 }
 
 /** A question of a dialect about the models or the gateway itself, which no model answers. */

@@ -1,6 +1,6 @@
 import { countTokens } from "./anthropic/count-tokens.ts";
 import { messages } from "./anthropic/messages.ts";
-import type { InformationRoute, ModelAwareRoute } from "./dialect.ts";
+import type { InformationRoute, ModelAwareRoute, NativeRoute } from "./dialect.ts";
 import { ollamaChat } from "./ollama/chat-route.ts";
 import { ollamaEmbed, ollamaEmbeddings } from "./ollama/embed-routes.ts";
 import { ollamaGenerate } from "./ollama/generate-route.ts";
@@ -12,7 +12,7 @@ import { ollamaVersion } from "./ollama/version-route.ts";
 import { createResponse } from "./responses/create-response.ts";
 
 /** The routes of every dialect but OpenAI's, which needs no translation. A new one is a new file and a line here. */
-export const dialectRoutes: readonly ModelAwareRoute[] = [
+export const dialectRoutes: readonly (ModelAwareRoute | NativeRoute)[] = [
   messages,
   countTokens,
   createResponse,

@@ -80,6 +80,8 @@ export class StandInAnthropic {
       return refuse(response, 400, "invalid_request_error", "anthropic-version: header is required");
     }
     if (method === "GET" && pathname === "/v1/models") return this.#list(response, searchParams);
+    if (method === "POST" && pathname === "/v1/messages/count_tokens")
+      return sendJson(response, 200, { input_tokens: 77 });
     if (method !== "POST" || pathname !== "/v1/messages") return refuse(response, 404, "not_found_error", "Not found");
     this.open++;
     response.once("close", () => this.open--);

@@ -177,6 +177,24 @@ describe("changing a backend", () => {
     expect(text()).toContain("{ id: small, kind: router, url: http://other.lan:6374 }");
   });
 
+  it("takes a cloud's address for granted, and goes with it to another cloud's", async () => {
+    const { configured, keys } = await open("");
+    await configured.add({ id: "cloud", kind: "anthropic" }, "sk-1");
+    expect(text()).not.toContain("url");
+    expect(configured.get("cloud").entry.url).toBe("https://api.anthropic.com");
+    expect(keys.read("cloud", "https://api.anthropic.com")).toEqual({ key: "sk-1" });
+    await configured.edit("cloud", { kind: "openai" });
+    expect(configured.checkChanges("cloud", {}).url).toBe("https://api.openai.com");
+    expect(configured.get("cloud").entry.url).toBe("https://api.openai.com");
+    // What one cloud's key opens, the other must not see.
+    expect(keys.read("cloud", "https://api.openai.com")).toBe("of-other-address");
+    const refused = configured.edit("cloud", { kind: "router" });
+    await expect(refused).rejects.toMatchObject({
+      code: "backend_invalid",
+      params: { problem: expect.stringContaining("say where it is") },
+    });
+  });
+
   it("keeps its key for the address that it was given for", async () => {
     const { configured, keys } = await open(commented);
     await configured.edit("big", {}, "sk-1");

@@ -1,12 +1,14 @@
 import * as z from "zod";
 import { countTokensRequestSchema } from "../../../../contract/anthropic/messages.ts";
 import { MeshError } from "../../../../contract/errors/mesh-error.ts";
+import type { InferencePath } from "../../../../contract/openai/paths.ts";
 import { parseBody } from "../../../platform/parse-body.ts";
-import type { DialectRoute, TranslatedCall } from "../dialect.ts";
+import type { NativeRoute, TranslatedCall } from "../dialect.ts";
 import { unusable } from "../read-answer.ts";
 import { WholeSink } from "../whole-sink.ts";
 import { anthropicErrors } from "./anthropic-errors.ts";
 import { toConversation } from "./chat-request.ts";
+import { nativeHeaders, readPassing } from "./passing-message.ts";
 
 const countSchema = z.object({ count: z.number().int().min(0) });
 
@@ -15,6 +17,7 @@ export const countTokens = {
   method: "POST" as const,
   path: "/v1/messages/count_tokens",
   errors: anthropicErrors,
+  native: { as: "/v1/tokenize" as InferencePath, headers: nativeHeaders, readAnswer: readPassing },
   translate: (body: Buffer): TranslatedCall => {
     const request = parseBody(body, countTokensRequestSchema);
     const { model } = request;
@@ -31,7 +34,7 @@ export const countTokens = {
         }),
     };
   },
-} satisfies DialectRoute;
+} satisfies NativeRoute;
 
 function readCount(text: string, model: string): number {
   try {

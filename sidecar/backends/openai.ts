@@ -1,0 +1,15 @@
+import { serverKinds } from "../../contract/mesh/server-kinds.ts";
+import { type BackendEntry, backendEntrySchema } from "../registry/backend-entry.ts";
+import type { BackendDefinition } from "./definition.ts";
+import { readEntry } from "./server/model-list.ts";
+import { nodeAware } from "./server/node-aware-dialect.ts";
+import { ServerBackend, type ServerDependencies } from "./server/server-backend.ts";
+
+/** OpenAI's cloud. It speaks the router's own dialect: requests and answers pass unread. */
+export const openAiDefinition: BackendDefinition<BackendEntry, ServerDependencies> = {
+  kind: "openai",
+  ...serverKinds.openai,
+  configSchema: backendEntrySchema,
+  create: (entry, dependencies) =>
+    new ServerBackend(entry, nodeAware(entry, dependencies.nodeId, readEntry), dependencies),
+};
