@@ -28,6 +28,11 @@ export class ConnectionLimiter {
     this.#limits = limits;
   }
 
+  /** Connections with an open request, and those without. */
+  get counts(): { readonly busy: number; readonly idle: number } {
+    return { busy: this.#busy.size, idle: this.#idle.size };
+  }
+
   /** Whether something of an answer may be on its way there. */
   isAnswering(socket: Socket): boolean {
     return this.#connections.get(socket)?.answers.some((response) => response.headersSent) ?? false;
