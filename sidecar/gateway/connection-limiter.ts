@@ -30,7 +30,8 @@ export class ConnectionLimiter {
 
   /** Connections with an open request, and those without. */
   get counts(): { readonly busy: number; readonly idle: number } {
-    return { busy: this.#busy.size, idle: this.#idle.size };
+    const idle = this.#idle.size;
+    return { busy: this.#connections.size - idle, idle };
   }
 
   /** Whether something of an answer may be on its way there. */
