@@ -5,6 +5,7 @@ import { ChatView } from "./chat/chat-view.ts";
 import { modelToAsk } from "./chat/model-to-ask.ts";
 import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
+import { showConfigurationNotices } from "./mesh/configuration-notices.ts";
 import { type ContextValues, contextValues } from "./mesh/context-values.ts";
 import { followNode } from "./mesh/follow-node.ts";
 import { MeshStore } from "./mesh/mesh-store.ts";
@@ -84,6 +85,7 @@ export function activate(context: vscode.ExtensionContext): void {
   store.setNodeState(supervisor.state);
 
   own(new StatusBar(store, t));
+  own(showConfigurationNotices(store, t));
   const tree = own(new MeshTree(store, t));
   const treeView = own(vscode.window.createTreeView(views.mesh, { treeDataProvider: tree }));
   const startWhenSeen = (): void => {

@@ -8,6 +8,7 @@ import { Gateway } from "./gateway/gateway.ts";
 import { InstanceLock, type LockHolder } from "./lifecycle/instance-lock.ts";
 import { Lifecycle } from "./lifecycle/lifecycle.ts";
 import { logCrashes } from "./lifecycle/log-crashes.ts";
+import { NodeMetrics } from "./metrics/node-metrics.ts";
 import { openConfiguration } from "./open-configuration.ts";
 import { systemClock } from "./platform/clock.ts";
 import { Disposables } from "./platform/disposables.ts";
@@ -188,8 +189,18 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
     keepsServing: options.keepServing || configuration.node.keepServing,
   });
   const { keyless: keylessWish, ...gatewaySettings } = configuration.gateway;
+  const metrics = new NodeMetrics({
+    router,
+    queue,
+    health,
+    engines,
+    configuration: configurationFile,
+    connections: () => sumOf(gateway.connections, keyless?.connections),
+    version: options.version,
+  });
   const ways = {
     router,
+    metrics,
     key: gatewayKey,
     apiKeys,
     clock: systemClock,
@@ -198,8 +209,8 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
     log,
     ...gatewaySettings,
   };
-  const gateway = resources.add(await Gateway.start(ways));
-  const keyless = keylessWish ? await Gateway.startKeyless({ ...ways, port: keylessWish.port }) : null;
+  const gateway: Gateway = resources.add(await Gateway.start(ways));
+  const keyless: Gateway | null = keylessWish ? await Gateway.startKeyless({ ...ways, port: keylessWish.port }) : null;
   if (keyless !== null) resources.add(keyless);
   else if (keylessWish) log.warn("gateway.keylessPortTaken", { wanted: keylessWish.port });
   const startedAt = new Date();
@@ -255,6 +266,14 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
     ended,
   };
 }
+
+const sumOf = (
+  a: Gateway["connections"],
+  b: Gateway["connections"] = { busy: 0, idle: 0 },
+): Gateway["connections"] => ({
+  busy: a.busy + b.busy,
+  idle: a.idle + b.idle,
+});
 
 async function endOf(lifecycle: Lifecycle, router: Router, { log, ground, resources }: Foundation): Promise<void> {
   await new Promise<void>((resolve) => {

@@ -10,8 +10,10 @@ export const apiKeyNameSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "expected at most 64 letters, digits, '.', '_' and '-'")
   .refine((name) => !reservedNames.has(name), "this name stands for requests without a named key");
 
-/** What a key is for: to ask models, or to see which there are. */
-export const apiKeyScopes = ["inference", "models"] as const;
+/** What a key is for: to ask models, to see which there are, or to read the node's figures. */
+export const apiKeyScopes = ["inference", "models", "metrics"] as const;
+/** What a key is for when nobody says: a tool that asks models has no business with who else does. */
+export const defaultApiKeyScopes = ["inference", "models"] as const satisfies readonly (typeof apiKeyScopes)[number][];
 export const apiKeyScopeSchema = z.enum(apiKeyScopes);
 export type ApiKeyScope = z.infer<typeof apiKeyScopeSchema>;
 

@@ -63,6 +63,11 @@ export const commandDeclarations = declare({
   "inferenceMesh.copyGatewayAddress": { title: "Copy Gateway Address", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.copyKey": { title: "Copy Gateway Key…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.openConfiguration": { title: "Open Node Configuration", isInPalette: true },
+  "inferenceMesh.restoreConfiguration": {
+    title: "Restore Configuration…",
+    enablement: isTrusted,
+    isInPalette: true,
+  },
   "inferenceMesh.showAccelerators": { title: "Accelerators…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.showMenu": { title: "Show Menu", isInPalette: true },
   "inferenceMesh.showLog": { title: "Show Log", icon: "$(output)", isInPalette: true },

@@ -18,6 +18,7 @@ import { openConfiguration } from "./open-configuration.ts";
 import { openWalkthrough } from "./open-walkthrough.ts";
 import { refreshMesh } from "./refresh-mesh.ts";
 import { restartNode } from "./restart-node.ts";
+import { restoreConfiguration } from "./restore-configuration.ts";
 import { showAccelerators } from "./show-accelerators.ts";
 import { showLog } from "./show-log.ts";
 import { showMenu } from "./show-menu.ts";
@@ -46,6 +47,7 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.copyGatewayAddress": copyGatewayAddress,
   "inferenceMesh.copyKey": copyKey,
   "inferenceMesh.openConfiguration": openConfiguration,
+  "inferenceMesh.restoreConfiguration": restoreConfiguration,
   "inferenceMesh.showAccelerators": showAccelerators,
   "inferenceMesh.showMenu": showMenu,
   "inferenceMesh.showLog": showLog,

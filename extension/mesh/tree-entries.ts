@@ -66,6 +66,7 @@ function describe(thing: TopologyNode, t: Translate): string[] {
   const words: string[] = [];
   if (thing.health !== "healthy") words.push(healthWord(thing.health, t));
   if (thing.kind === "node" && thing.privacy === "local") words.push(t("this machine"));
+  if (hasBrokenConfiguration(thing)) words.push(t("configuration not valid"));
   if (thing.latencyMs !== null) words.push(t("{0} to first byte", { 0: milliseconds(thing.latencyMs) }));
   if (thing.openRequests !== null && thing.openRequests > 0) words.push(t("{0} open", { 0: thing.openRequests }));
   return words;
@@ -108,6 +109,9 @@ function stateWord(store: MeshStore, model: ModelSummary, t: Translate): string 
   }
 }
 
+const hasBrokenConfiguration = ({ configuration }: TopologyNode): boolean =>
+  configuration !== undefined && configuration.problem !== null;
+
 function healthWord(health: Health, t: Translate): string {
   switch (health) {
     case "unknown":
@@ -130,13 +134,17 @@ function healthWord(health: Health, t: Translate): string {
 function problem(thing: TopologyNode, model: ModelSummary | undefined): string[] {
   const error = MeshError.fromWire(model?.problem ?? undefined);
   if (error !== undefined) return [plainText(error.message, 400), error.nextStep];
-  return thing.reason === null ? [] : [plainText(thing.reason, 200)];
+  const configuration = thing.configuration?.problem;
+  return [thing.reason, configuration?.reason ?? null]
+    .filter((reason) => reason !== null)
+    .map((reason) => plainText(reason, 200));
 }
 
 function icon(thing: TopologyNode, model: ModelSummary | undefined): Pick<TreeEntry, "icon" | "colour"> {
   const isBad = thing.health === "unhealthy" || model?.state === "failed";
   if (isBad) return { icon: "error", colour: "list.errorForeground" };
-  if (thing.health === "degraded") return { icon: "warning", colour: "list.warningForeground" };
+  if (thing.health === "degraded" || hasBrokenConfiguration(thing))
+    return { icon: "warning", colour: "list.warningForeground" };
   if (thing.health === "loading" || model?.state === "loading" || model?.state === "unloading") {
     return { icon: "loading~spin", colour: undefined };
   }

@@ -44,8 +44,9 @@ export function authenticate(request: IncomingMessage, { master, named }: Gatewa
   return namedPrincipal(found);
 }
 
-/** Refuses what the key was not made for. @throws MeshError `key_scope` */
-export function checkScope({ scopes }: Principal, scope: ApiKeyScope): void {
+/** Refuses what the key was not made for; the node's figures never go without one. @throws MeshError `key_scope`, `missing_key` */
+export function checkScope({ kind, scopes }: Principal, scope: ApiKeyScope): void {
+  if (kind === "keyless" && scope === "metrics") throw new MeshError("missing_key", {});
   if (scopes !== null && !scopes.includes(scope)) throw new MeshError("key_scope", { scope });
 }
 

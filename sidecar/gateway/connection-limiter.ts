@@ -28,6 +28,12 @@ export class ConnectionLimiter {
     this.#limits = limits;
   }
 
+  /** Connections with an open request, and those without. */
+  get counts(): { readonly busy: number; readonly idle: number } {
+    const idle = this.#idle.size;
+    return { busy: this.#connections.size - idle, idle };
+  }
+
   /** Whether something of an answer may be on its way there. */
   isAnswering(socket: Socket): boolean {
     return this.#connections.get(socket)?.answers.some((response) => response.headersSent) ?? false;

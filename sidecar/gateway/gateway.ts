@@ -5,6 +5,8 @@ import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { meshPathHeader } from "../../contract/mesh/advertised-model.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
 import { isMedia, type RoutedPath, routedPathSchema } from "../../contract/openai/paths.ts";
+import { expositionType } from "../metrics/exposition.ts";
+import type { NodeMetrics } from "../metrics/node-metrics.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import type { Log } from "../platform/log.ts";
@@ -39,6 +41,8 @@ export interface GatewayOptions {
   readonly apiKeys: Pick<ApiKeys, "find">;
   readonly clock: Pick<Clock, "now">;
   readonly version: string;
+  /** Told of what is refused here, and asked for all figures. */
+  readonly metrics: Pick<NodeMetrics, "print" | "refused">;
   /** The first port to try; 0 takes any. */
   readonly port: number;
   /** Asks for no key, for clients that cannot send one. All other checks stay, and so does loopback. */
@@ -90,6 +94,7 @@ export class Gateway implements Disposable {
     this.#routes = {
       "/": { GET: greet, HEAD: greet },
       "/v1/models": { GET: async (call) => sendJson(call.response, await listModels(options, call)) },
+      "/metrics": { GET: (call) => this.#tellFigures(call) },
       ...Object.fromEntries(
         routedPathSchema.options.map((path) => [path, { POST: (call: Call) => this.#infer(path, call) }]),
       ),
@@ -123,7 +128,7 @@ export class Gateway implements Disposable {
     return (await gateway.#listen(options.port)) ? gateway : null;
   }
 
-  /** `http://127.0.0.1:<port>`; clients append `/v1`. */
+  /** Clients append `/v1`. */
   get url(): string {
     return `http://${host}:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -131,15 +136,18 @@ export class Gateway implements Disposable {
   /** The wanted port when another program has it, otherwise null. */
   get takenPort(): number | null {
     const { port } = this.#server.address() as AddressInfo;
-    const wanted = this.#options.port;
+    const { port: wanted } = this.#options;
     return wanted === 0 || wanted === port ? null : wanted;
+  }
+
+  get connections(): ConnectionLimiter["counts"] {
+    return this.#connections.counts;
   }
 
   /** Stops listening at once, and ends the connections that are left. */
   async dispose(): Promise<void> {
     const closed = once(this.#server, "close");
-    this.#server.close();
-    this.#server.closeAllConnections();
+    this.#server.close().closeAllConnections();
     await closed;
   }
 
@@ -176,8 +184,10 @@ export class Gateway implements Disposable {
       endWith(principal, abort, response);
       await this.#handler(path, request.method ?? "")({ request, response, principal, signal: abort.signal });
     } catch (error) {
-      const known = toMeshError(error, this.#options.log);
-      this.#options.log.debug("gateway.refused", { code: known.code });
+      const { log, metrics } = this.#options;
+      const known = toMeshError(error, log);
+      log.debug("gateway.refused", { code: known.code });
+      metrics.refused(known.code);
       if (response.headersSent || response.destroyed) return;
       sendError(response, known, { words: wordsAt(path), headers: this.#tagOf(known) });
     }
@@ -203,6 +213,11 @@ export class Gateway implements Disposable {
       throw new MeshError("method_not_allowed", { method, allowed: Object.keys(methods).join(", ") });
     }
     return handler;
+  }
+
+  #tellFigures({ response, principal }: Call): void {
+    checkScope(principal, "metrics");
+    sendText(response, this.#options.metrics.print(), expositionType);
   }
 
   async #showModel(encodedName: string, call: Call): Promise<void> {
@@ -240,8 +255,7 @@ export class Gateway implements Disposable {
   async #inform({ method, answer }: InformationRoute, call: Call): Promise<void> {
     checkScope(call.principal, "models");
     const body = method === "GET" ? null : await readJsonBody(call.request, this.#options.maxBodyBytes);
-    const { version } = this.#options;
-    sendJson(call.response, await answer(body, { ...this.#modelView(call), version }));
+    sendJson(call.response, await answer(body, { ...this.#modelView(call), version: this.#options.version }));
   }
 
   #modelView({ request, principal: { permit }, signal }: Call): ModelView {

@@ -36,13 +36,10 @@ function retryAfterOf(error: MeshError): number | undefined {
 
 /** A whole answer in JSON. */
 export const sendJson = (response: ServerResponse, value: unknown): void =>
-  send(response, "application/json", JSON.stringify(value));
+  sendText(response, JSON.stringify(value), "application/json");
 
-/** A line for whoever looks whether somebody is there. */
-export const sendText = (response: ServerResponse, text: string): void =>
-  send(response, "text/plain; charset=utf-8", text);
-
-function send(response: ServerResponse, contentType: string, body: string): void {
+/** A whole answer; by default a line for whoever looks whether somebody is there. */
+export function sendText(response: ServerResponse, body: string, contentType = "text/plain; charset=utf-8"): void {
   response.writeHead(200, {
     "content-type": contentType,
     "content-length": Buffer.byteLength(body),

@@ -67,10 +67,13 @@ export class AdmissionQueue {
   readonly #options: AdmissionQueueOptions;
   readonly #lanes = new Map<string, Lane>();
   readonly #didChange = new Emitter<void>();
+  readonly #didEndWait = new Emitter<number>();
   #waiting = 0;
 
   /** Fires when requests begin or cease to wait. */
   readonly onDidChange = this.#didChange.event;
+  /** Fires with the time that a request has waited, in milliseconds, whether it got its turn or gave up. */
+  readonly onDidEndWait = this.#didEndWait.event;
 
   constructor(options: AdmissionQueueOptions) {
     this.#options = options;
@@ -144,6 +147,7 @@ export class AdmissionQueue {
         void deadline?.dispose();
         signal.removeEventListener("abort", onAbort);
         this.#waiting--;
+        this.#didEndWait.fire(clock.now() - entry.arrivedAt);
         if (outcome instanceof Error) reject(outcome);
         else resolve(outcome);
         this.#changed(lane);

@@ -7,8 +7,8 @@ import {
   type ApiKeyChanges,
   type ApiKeySettings,
   type ApiKeySummary,
-  apiKeyScopes,
   apiKeySummarySchema,
+  defaultApiKeyScopes,
 } from "../../contract/mesh/api-key.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Disposable } from "../platform/disposables.ts";
@@ -21,7 +21,7 @@ const fileSchema = z.array(storedKeySchema);
 
 const unlimited: ApiKeySettings = {
   expiresAt: null,
-  scopes: [...apiKeyScopes],
+  scopes: [...defaultApiKeyScopes],
   models: null,
   privacy: null,
   requestsPerMinute: null,

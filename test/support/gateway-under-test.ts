@@ -80,6 +80,7 @@ export class GatewayUnderTest {
         apiKeys: { find: () => undefined },
         clock: systemClock,
         version: "0",
+        metrics: { print: () => "", refused: () => undefined },
         port: 0,
         maxBodyBytes: 1_000_000,
         nodeId: testNodeId,

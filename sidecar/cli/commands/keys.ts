@@ -36,7 +36,7 @@ export const keysCommand: Command = {
   summary: "List, make, change and revoke keys for tools, each with its models, its limits and its end.",
   usage: `[--json | create <name> | edit <name> | revoke <name>]
         create and edit take: [--models a,b] [--privacy local|mine|lan|cloud] [--rpm 60] [--tpm 10000] [--expires 30d]
-        [--scopes inference,models] [--enable | --disable]; "none" takes a limit away`,
+        [--scopes inference,models,metrics] [--enable | --disable]; "none" takes a limit away`,
   flags: { ...keyFlags, json: { type: "boolean" } },
   run: async (context) => {
     const [action = "list", name] = context.positionals;

@@ -88,6 +88,26 @@ describe("the tree", () => {
     ]);
   });
 
+  it("shows on the node that its configuration file is not valid, and why, until it is mended", () => {
+    const store = storeWith([modelSummary({ id: "small" })]);
+    const [node] = store.topology.ofKind("node");
+    if (node === undefined) throw new Error("there is no node");
+    const say = (problem: { line: number; column: number; reason: string } | null): void => {
+      const configuration = { problem, needsRestart: [] };
+      store.topology.reset({ revision: 2, nodes: [{ ...node, configuration }], edges: [] });
+    };
+    say({ line: 3, column: 1, reason: "gateway.port: wrong at line 3, column 1" });
+    expect(treeEntries(store, undefined, english)).toMatchObject([
+      {
+        description: "this machine · configuration not valid",
+        icon: "warning",
+        details: expect.arrayContaining(["gateway.port: wrong at line 3, column 1"]),
+      },
+    ]);
+    say(null);
+    expect(treeEntries(store, undefined, english)[0]?.description).toBe("this machine");
+  });
+
   it("names a model as people do, and asks for it as requests do", () => {
     const store = storeWith([modelSummary({ id: "tiny-q4", displayName: "Tiny Chat" })]);
     expect(treeEntries(store, "b", english)[0]).toMatchObject({ label: "Tiny Chat", modelId: "tiny-q4" });
