@@ -1,7 +1,7 @@
-import { X509Certificate } from "node:crypto";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { backendFields, sayAlwaysChecked } from "../../contract/mesh/backend-entry.ts";
+import { pemProblem } from "../platform/pem-certificates.ts";
 import { readProxyAddress } from "./proxy-address.ts";
 import { privacyProblem, readServerAddress } from "./server-address.ts";
 
@@ -77,13 +77,6 @@ function proxyProblem(proxy: string, isLocal: boolean): string | null {
 }
 
 function caProblem(ca: string): string | null {
-  if (!ca.includes("-----BEGIN "))
-    return isAbsolute(ca) ? null : "expected certificates in PEM, or a file's whole path";
-  if (ca.includes("PRIVATE KEY-----")) return "this holds a private key, which belongs to the server alone";
-  try {
-    new X509Certificate(ca);
-    return null;
-  } catch {
-    return "expected certificates in PEM, or a file's whole path";
-  }
+  if (ca.includes("-----BEGIN ")) return pemProblem(ca);
+  return isAbsolute(ca) ? null : "expected certificates in PEM, or a file's whole path";
 }

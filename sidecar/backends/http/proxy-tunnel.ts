@@ -112,7 +112,8 @@ function checkAnswer({ status, contentType }: ResponseHead, hasSurplus: boolean)
   const isPage = /^(?:text\/html|application\/xhtml)/i.test(contentType ?? "");
   if (status >= 300) {
     const page = isPage ? ", with a web page" : "";
-    throw new ProxyError("refused", `it does not connect to that server (HTTP status ${status}${page})`);
+    const problem = status < 500 ? "does not connect to" : "cannot reach";
+    throw new ProxyError("refused", `it ${problem} that server (HTTP status ${status}${page})`);
   }
   if (status < 200) throw new ProxyError("no proxy", `it answers with HTTP status ${status}`);
   // No server speaks before it is spoken to: these bytes are the proxy's, and would be taken for the server's answer.

@@ -1,6 +1,8 @@
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 
-/** By the private certificates of a place; there are as many as the configuration names. */
+/** Each takes some four megabytes; beyond this many the oldest goes, and is made anew where it is still used. */
+const maxContexts = 32;
+/** By the private certificates of a place. */
 const contexts = new Map<string, SecureContext>();
 let common: readonly string[] | undefined;
 
@@ -21,6 +23,8 @@ export function trustWith(ca = ""): SecureContext {
     // A person may trust one server, or an authority in the middle, without the authority above it.
     ...(ca === "" ? {} : { allowPartialTrustChain: true }),
   });
+  const [oldest] = contexts.keys();
+  if (contexts.size >= maxContexts && oldest !== undefined) contexts.delete(oldest);
   contexts.set(ca, context);
   return context;
 }

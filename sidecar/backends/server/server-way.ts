@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
 import { errorReason } from "../../platform/error-reason.ts";
+import { pemProblem } from "../../platform/pem-certificates.ts";
 import type { ProxySettings } from "../../platform/proxy-settings.ts";
 import type { BackendEntry } from "../../registry/backend-entry.ts";
 import { credentialsIn } from "../../registry/proxy-address.ts";
@@ -128,6 +129,7 @@ async function readCa(path: string, backend: string): Promise<string> {
     throw unreadable(errorReason(cause), cause);
   }
   const text = bytes.toString("latin1");
-  if (bytes.length > maxCaBytes || !isPem(text)) throw unreadable("it holds no certificate in PEM");
+  const problem = bytes.length > maxCaBytes ? "it is too large" : pemProblem(text);
+  if (problem !== null) throw unreadable(problem);
   return text;
 }

@@ -183,7 +183,7 @@ describe("a proxy that does not lead there", () => {
     [
       "refuses with a page",
       `HTTP/1.1 502 No\r\n${page}`,
-      "refused: it does not connect to that server (HTTP status 502, with a web page)",
+      "refused: it cannot reach that server (HTTP status 502, with a web page)",
     ],
     [
       "redirects",

@@ -14,6 +14,7 @@ import { TlsFront } from "../../../support/tls-front.ts";
 const folder = useTemporaryFolder();
 const never = new AbortController().signal;
 const ca = standInCertificate.cert;
+const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
 let server: StandInServer;
 let front: TlsFront;
 let proxy: TestProxy;
@@ -197,6 +198,8 @@ describe("private certificates (server is a stand-in)", () => {
     await expect(backend.probe("port", never)).rejects.toMatchObject(unreadable);
     writeFileSync(path, "no certificate");
     await expect(backend.probe("port", never)).rejects.toMatchObject(unreadable);
+    writeFileSync(path, `${ca}\n${broken}`);
+    await expect(backend.probe("port", never)).rejects.toMatchObject(unreadable);
     writeFileSync(path, ca);
     await backend.probe("models", never);
     expect(backend.models()).toHaveLength(1);
@@ -244,7 +247,9 @@ describe("an entry", () => {
 
   it.each<[string, RegExp]>([
     ["ca.pem", /whole path/],
-    ["-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", /PEM/],
+    [broken, /PEM/],
+    [`${ca}\n${broken}`, /PEM/],
+    [`${ca}\n-----BEGIN CERTIFICATE-----`, /PEM/],
     [`${ca}\n${standInCertificate.key}`, /private key/],
   ])("cannot trust %j", (text, problem) => expect(problemOf({ tls: { ca: text } })).toMatch(problem));
 });
