@@ -6,12 +6,13 @@ import { ServerBackend, type ServerDependencies } from "./backends/server/server
 import type { HealthBook } from "./health/health-book.ts";
 import type { Disposables } from "./platform/disposables.ts";
 import type { Folders } from "./platform/folders.ts";
+import type { ProxySettings } from "./platform/proxy-settings.ts";
 import { type BackendEntry, isSameServer } from "./registry/backend-entry.ts";
 import type { Configuration } from "./registry/configuration.ts";
 import type { ConfigurationFile } from "./registry/configuration-file.ts";
-import { ConfiguredBackends } from "./registry/configured-backends.ts";
+import { ConfiguredBackends, type GivenSecrets } from "./registry/configured-backends.ts";
 import type { AdmissionQueue } from "./resources/admission-queue.ts";
-import { BackendKeys } from "./secrets/backend-keys.ts";
+import { BackendKeys, basicOf } from "./secrets/backend-keys.ts";
 
 interface StartBackendsOptions {
   readonly folders: Folders;
@@ -21,13 +22,15 @@ interface StartBackendsOptions {
   readonly forwarder: HttpForwarder;
   readonly queue: AdmissionQueue;
   readonly resources: Disposables;
+  /** Of the node's environment. */
+  readonly proxies: ProxySettings;
 }
 
 interface StartedBackends {
   readonly configured: ConfiguredBackends;
   readonly hasKey: (backendId: string) => boolean;
-  /** A backend to try: with this key, or with the one that is kept for it. */
-  readonly buildForTest: (entry: BackendEntry, key: string | undefined) => Backend;
+  /** A backend to try: with these secrets, or with those that are kept for it. */
+  readonly buildForTest: (entry: BackendEntry, given: GivenSecrets) => Backend;
 }
 
 /** The servers of the configuration, with their keys. @throws MeshError `state_too_new`, `folder_unwritable` */
@@ -40,6 +43,7 @@ export async function startBackends(options: StartBackendsOptions): Promise<Star
     new ConfiguredBackends({
       file: configurationFile,
       keys,
+      proxies: options.proxies,
       build: (entry, before) => {
         const backend = build(entry);
         if (backend instanceof ServerBackend && before instanceof ServerBackend) backend.takeOver(before);
@@ -50,7 +54,13 @@ export async function startBackends(options: StartBackendsOptions): Promise<Star
   return {
     configured,
     hasKey: (backendId) => keys.has(backendId),
-    buildForTest: (entry, key) => build(entry, key === undefined ? keys : { read: () => ({ key }) }),
+    buildForTest: (entry, { key, proxyLogin }) =>
+      build(entry, {
+        read: (name, origin) => {
+          const given = name === entry.id ? key : proxyLogin && basicOf(proxyLogin);
+          return given === undefined ? keys.read(name, origin) : { key: given };
+        },
+      }),
   };
 }
 

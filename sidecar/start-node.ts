@@ -14,6 +14,7 @@ import { systemClock } from "./platform/clock.ts";
 import { Disposables } from "./platform/disposables.ts";
 import { ensureFolder, ensurePrivateFolder, type Folders } from "./platform/folders.ts";
 import type { FileLog } from "./platform/log.ts";
+import { readProxySettings } from "./platform/proxy-settings.ts";
 import { AliasBook } from "./registry/alias-book.ts";
 import { openAliasHistory } from "./registry/alias-history.ts";
 import type { Configuration } from "./registry/configuration.ts";
@@ -177,6 +178,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
     nodeId,
     forwarder,
     queue,
+    proxies: readProxySettings(process.env),
   });
   const { router, requestLog, topology, traffic, health, figures } = startRouter({
     ...foundation,

@@ -668,6 +668,74 @@ export const errorCatalogue = {
     message: (p) => `The key of '${p.backend}' was given for another address, and is not sent to this one.`,
     nextStep: (p) => `Set the key anew: inference-mesh backends edit ${p.backend} --key-stdin.`,
   }),
+  backend_proxy: entry({
+    params: z.object({
+      backend: z.string(),
+      /** Its address without credentials. */
+      proxy: z.string(),
+      /** Whether it would with a name and a password, or with others. */
+      wantsLogin: z.boolean(),
+      /** Whether it could read what it must not. */
+      isReader: z.boolean(),
+      problem: z.string(),
+    }),
+    httpStatus: 502,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `The proxy ${p.proxy} does not lead to '${p.backend}': ${p.problem}.`,
+    nextStep: (p) => {
+      const edit = `inference-mesh backends edit ${p.backend}`;
+      if (p.wantsLogin) return `Give its name and password: ${edit} --proxy-user <name>.`;
+      if (p.isReader) return `Use an https address (${edit} --url), or go there directly: ${edit} --proxy none.`;
+      return `Check that proxy, name another (${edit} --proxy http://host:port), or go there directly: ${edit} --proxy none.`;
+    },
+  }),
+  backend_certificate: entry({
+    params: z.object({
+      backend: z.string(),
+      /** In words. */
+      problem: z.string(),
+      /** Whether the server is safe to use once a person has trusted it. */
+      canTrust: z.boolean(),
+      isOtherName: z.boolean(),
+      subject: z.string(),
+      issuer: z.string(),
+      /** SHA-256 of the whole certificate, in pairs of hexadecimal digits. */
+      fingerprint: z.string(),
+      validFrom: z.string(),
+      validTo: z.string(),
+      /** What it was made for. */
+      names: z.string(),
+    }),
+    httpStatus: 502,
+    type: "server_error",
+    retryable: true,
+    message: (p) =>
+      `'${p.backend}' is sent nothing, since its certificate ${p.problem}. It is of ${p.subject} (${p.names}), issued by ${p.issuer}, valid from ${p.validFrom} to ${p.validTo}; SHA-256 ${p.fingerprint}.`,
+    nextStep: (p) => {
+      if (p.canTrust) {
+        return `Where this is your own server's, trust it: inference-mesh backends trust ${p.backend} (one that is not added yet: add it with --force first).`;
+      }
+      if (!p.isOtherName) return "Have it renewed on that server, and check this machine's clock.";
+      return `Use a name that it was made for: inference-mesh backends edit ${p.backend} --url; or have it made for this one.`;
+    },
+  }),
+  backend_ca_unreadable: entry({
+    params: z.object({ backend: z.string(), path: z.string(), reason: z.string() }),
+    httpStatus: 502,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `The certificates for '${p.backend}' cannot be read from ${p.path}: ${p.reason}.`,
+    nextStep: (p) => `Put the file back, or name another: inference-mesh backends edit ${p.backend} --ca <file>.`,
+  }),
+  backend_not_trusted: entry({
+    params: backendProblem,
+    httpStatus: 409,
+    type: "invalid_request_error",
+    retryable: false,
+    message: (p) => `The certificate of '${p.backend}' was not trusted: ${p.problem}.`,
+    nextStep: (p) => `Look at it again: inference-mesh backends trust ${p.backend}.`,
+  }),
   unknown_alias: entry({
     params: z.object({ alias: z.string(), available: z.array(z.string()) }),
     httpStatus: 404,

@@ -24,6 +24,15 @@ export const probeLevelSchema = z.enum(["port", "models", "generate"]);
 
 const seconds = z.number().positive().max(86_400);
 
+const uncheckedName = /verify|insecure|reject|selfsigned|self_signed/i;
+
+/** Somebody who looks for a way around the check is told the way through it. */
+export function sayAlwaysChecked(issue: { readonly code: string; readonly keys?: readonly string[] }) {
+  const isOne = issue.code === "unrecognized_keys" && issue.keys?.some((key) => uncheckedName.test(key)) === true;
+  if (!isOne) return undefined;
+  return "certificates are always checked, or a key could be sent to anyone; trust this server's own one: inference-mesh backends trust <name>";
+}
+
 /** What can be said about one server, each with what it must be. Which may be left out is said where they are used. */
 export const backendFields = {
   id: backendNameSchema,
@@ -58,12 +67,28 @@ export const backendFields = {
     firstTokenSeconds: seconds.optional(),
     idleSeconds: seconds.optional(),
   }),
+  /** The HTTP proxy that leads there, or `none` whatever the environment says; without it, the environment's counts. */
+  proxy: z.string().min(1).max(2048),
+  /** `ca`: certificates that count for this server besides the usual ones, as PEM or as the path of a PEM file. */
+  tls: z.strictObject(
+    {
+      ca: z
+        .string()
+        .min(1)
+        .max(256 * 1024)
+        .optional(),
+    },
+    { error: sayAlwaysChecked },
+  ),
 } as const;
 
 const { id, kind, url, ...others } = backendFields;
 
 /** A server as a person adds it. What is left out is the default; only some kinds have an address by default. */
-export const backendWishSchema = z.strictObject({ id, kind, url: url.optional(), ...z.object(others).partial().shape });
+export const backendWishSchema = z.strictObject(
+  { id, kind, url: url.optional(), ...z.object(others).partial().shape },
+  { error: sayAlwaysChecked },
+);
 export type BackendWish = z.infer<typeof backendWishSchema>;
 
 const nullable = <S extends z.ZodType>(schema: S) => schema.nullable().optional();
@@ -83,5 +108,14 @@ export const backendChangesSchema = z.strictObject({
   fingerprint: nullable(others.fingerprint),
   probe: nullable(others.probe),
   limits: nullable(others.limits),
+  proxy: nullable(others.proxy),
+  tls: nullable(others.tls),
 });
 export type BackendChanges = z.infer<typeof backendChangesSchema>;
+
+/** Of a proxy. Only ever from a client to the node, over the private socket; the name ends at its first colon. */
+export const proxyLoginSchema = z.strictObject({
+  user: z.string().regex(/^[^:\p{Cc}]{1,256}$/u, "expected a name without a colon"),
+  password: z.string().regex(/^\P{Cc}{1,1024}$/u, "expected one line"),
+});
+export type ProxyLogin = z.infer<typeof proxyLoginSchema>;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { wireErrorSchema } from "../errors/mesh-error.ts";
-import { backendChangesSchema, backendWishSchema } from "../mesh/backend-entry.ts";
+import { backendChangesSchema, backendWishSchema, proxyLoginSchema } from "../mesh/backend-entry.ts";
+import { fingerprintSchema, shownCertificateSchema } from "../mesh/certificate.ts";
 import { connectionTestSchema } from "../mesh/connection-test.ts";
 import { healthSchema } from "../mesh/health.ts";
 import { backendIdSchema } from "../mesh/ids.ts";
@@ -57,16 +58,41 @@ export const backendsList = request("backends/list", z.object({}), list);
  */
 export const backendsAdd = request(
   "backends/add",
-  z.object({ entry: backendWishSchema, key: key.optional(), force: z.boolean() }),
+  z.object({
+    entry: backendWishSchema,
+    key: key.optional(),
+    proxyLogin: proxyLoginSchema.optional(),
+    force: z.boolean(),
+  }),
   tested,
 );
 
-/** The same for a change; it is tried when its address, its kind or its key is another one. */
+/** The same for a change; it is tried when anything is another that decides how it is reached. */
 export const backendsEdit = request(
   "backends/edit",
-  id.extend({ changes: backendChangesSchema, key: key.optional(), force: z.boolean() }),
+  id.extend({
+    changes: backendChangesSchema,
+    key: key.optional(),
+    proxyLogin: proxyLoginSchema.optional(),
+    force: z.boolean(),
+  }),
   tested,
 );
+
+/**
+ * Looks at the certificate that a server shows; nothing is sent to it. `shown` is null where it speaks plain HTTP.
+ */
+export const backendsCertificate = request(
+  "backends/certificate",
+  id,
+  z.object({ shown: shownCertificateSchema.nullable() }),
+);
+
+/**
+ * Trusts the certificate of this fingerprint for this server alone: it is written into the configuration as `tls.ca`. What
+ * the server shows by then must be the same, and must be enough.
+ */
+export const backendsTrust = request("backends/trust", id.extend({ fingerprint: fingerprintSchema }), one);
 
 /** Takes it out of the configuration and forgets its key. Its open answers go on to their end. */
 export const backendsRemove = request("backends/remove", id, list);

@@ -2,6 +2,7 @@ import { acceleratorsInstall, acceleratorsList, acceleratorsProgress, accelerato
 import { aliasesBack, aliasesList, aliasesRemove, aliasesSet, aliasesSwitch, aliasesWeights } from "./aliases.ts";
 import {
   backendsAdd,
+  backendsCertificate,
   backendsCheck,
   backendsDisable,
   backendsDrain,
@@ -10,6 +11,7 @@ import {
   backendsList,
   backendsLoadModel,
   backendsRemove,
+  backendsTrust,
   backendsUnloadModel,
 } from "./backends.ts";
 import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
@@ -77,8 +79,10 @@ export const requests = {
   requestsGet,
   backendsList,
   backendsAdd,
+  backendsCertificate,
   backendsEdit,
   backendsRemove,
+  backendsTrust,
   backendsEnable,
   backendsDisable,
   backendsCheck,

@@ -9,6 +9,7 @@ import type { Disposable } from "../platform/disposables.ts";
 import type { Event } from "../platform/emitter.ts";
 import type { MeshRequest } from "../router/mesh-request.ts";
 import type { Sink } from "../router/sink.ts";
+import type { ShownCertificate } from "./http/inspect-certificate.ts";
 
 /** One model as a backend offers it. */
 export interface BackendModel {
@@ -109,6 +110,9 @@ export interface Backend extends Disposable {
 
   /** What seems to be wrong with its address after a look has failed, in words; null when nothing better is known. */
   advise?(signal: AbortSignal): Promise<string | null>;
+
+  /** What a server shows of itself, with nothing sent to it; null over plain HTTP. @throws MeshError why there is no handshake */
+  certificate?(signal: AbortSignal): Promise<ShownCertificate | null>;
 
   /**
    * Sends the request's bytes and passes the answer's bytes on, unread. Resolves when the answer has ended well.

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { z } from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { type BackendChanges, backendFields } from "../../contract/mesh/backend-entry.ts";
@@ -14,6 +15,8 @@ export const backendFlags = {
   models: { type: "string" },
   url: { type: "string" },
   fingerprint: { type: "string" },
+  proxy: { type: "string" },
+  ca: { type: "string" },
 } as const satisfies FlagDefinitions;
 
 /** What the flags say; `default` takes a setting back. @throws MeshError `backend_invalid` */
@@ -28,7 +31,7 @@ export function readBackendFlags(backend: string, { flags }: Pick<CommandContext
     throw new MeshError("backend_invalid", { backend, problem });
   };
   const text = (value: string): string => value;
-  const { kind, url, label, privacy, priority, weight, maxConcurrent, models, fingerprint } = backendFields;
+  const { kind, url, label, privacy, priority, weight, maxConcurrent, models, fingerprint, proxy, tls } = backendFields;
   const changes = {
     kind: read("kind", kind, text) ?? undefined,
     url: read("url", url, text) ?? undefined,
@@ -38,6 +41,9 @@ export function readBackendFlags(backend: string, { flags }: Pick<CommandContext
     weight: read("weight", weight, Number),
     maxConcurrent: read("max-concurrent", maxConcurrent, Number),
     fingerprint: read("fingerprint", fingerprint, text),
+    proxy: read("proxy", proxy, text),
+    // The node may run in another folder.
+    tls: read("ca", tls, (path) => ({ ca: resolve(path) })),
     models: read("models", models, (value) => value.split(",").map((name) => name.trim())),
   };
   // What was not said is not sent either.

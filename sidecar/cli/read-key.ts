@@ -6,11 +6,11 @@ import { MeshError } from "../../contract/errors/mesh-error.ts";
 const maxCharacters = 4096;
 
 /**
- * Reads a key from the standard input: to its end from a pipe, or one line from a terminal, which does not show it. It
+ * Reads a key, or another secret, from the standard input: to its end from a pipe, or one line from a terminal, which does not show it. It
  * never comes as an argument, since other users see those.
  */
-export async function readKey(note: (text: string) => void, signal: AbortSignal): Promise<string> {
-  return process.stdin.isTTY ? await askForKey(note, signal) : await readPiped();
+export async function readKey(note: (text: string) => void, signal: AbortSignal, asked = "Key"): Promise<string> {
+  return process.stdin.isTTY ? await askForKey(note, signal, asked) : await readPiped();
 }
 
 async function readPiped(): Promise<string> {
@@ -22,11 +22,11 @@ async function readPiped(): Promise<string> {
   return text.trim();
 }
 
-async function askForKey(note: (text: string) => void, signal: AbortSignal): Promise<string> {
+async function askForKey(note: (text: string) => void, signal: AbortSignal, asked: string): Promise<string> {
   const hidden = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: hidden, terminal: true });
   // Only now: the terminal itself would show what is typed before it was taken over.
-  note("Key: ");
+  note(`${asked}: `);
   const closed = Promise.withResolvers<never>();
   // Ctrl+C and Ctrl+D come as keys here, and end the terminal alone.
   terminal.once("close", () => closed.reject(new MeshError("cancelled", {})));

@@ -30,6 +30,7 @@ const inheritedPrefixes = ["CUDA_", "NVIDIA_", "GGML_", "VK_", "HIP_", "ROCR_", 
 const forNodes = [
   "HTTP_PROXY",
   "HTTPS_PROXY",
+  "ALL_PROXY",
   "NO_PROXY",
   "NODE_EXTRA_CA_CERTS",
   "SSL_CERT_FILE",

@@ -14,8 +14,8 @@ const protocols: ReadonlySet<string> = new Set(["http:", "https:", "socks5:", "s
 const thisMachine = "localhost,127.0.0.1,[::1]";
 
 /**
- * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in small letters first as other programs do. An address may lack
- * `http://`. One that is none is left out, since a node must start with it as well.
+ * Reads `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, in small letters first as other programs do; `ALL_PROXY` stands for
+ * those of the first two that are not set. An address may lack `http://`. One that is none is left out, since a node must start with it as well.
  */
 export function readProxySettings(env: NodeJS.ProcessEnv): ProxySettings {
   const ignored: string[] = [];
@@ -27,8 +27,9 @@ export function readProxySettings(env: NodeJS.ProcessEnv): ProxySettings {
     ignored.push(name);
     return "";
   };
-  const httpProxy = read("HTTP_PROXY");
-  const httpsProxy = read("HTTPS_PROXY");
+  const all = read("ALL_PROXY");
+  const httpProxy = read("HTTP_PROXY") || all;
+  const httpsProxy = read("HTTPS_PROXY") || all;
   const exceptions = env.no_proxy ?? env.NO_PROXY ?? "";
   const noProxy = exceptions === "" ? thisMachine : `${exceptions},${thisMachine}`;
   return { httpProxy, httpsProxy, noProxy, ignored };

@@ -2,23 +2,33 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { firstIssue } from "../../contract/errors/first-issue.ts";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
-import type { BackendChanges, BackendWish } from "../../contract/mesh/backend-entry.ts";
+import type { BackendChanges, BackendWish, ProxyLogin } from "../../contract/mesh/backend-entry.ts";
 import { serverKinds } from "../../contract/mesh/server-kinds.ts";
 import type { Backend } from "../backends/backend.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import { Emitter } from "../platform/emitter.ts";
-import { type BackendKeys, backendKeySchema } from "../secrets/backend-keys.ts";
+import type { ProxySettings } from "../platform/proxy-settings.ts";
+import { type BackendKeys, backendKeySchema, basicOf, proxySecretOf } from "../secrets/backend-keys.ts";
 import { type BackendEntry, backendEntrySchema } from "./backend-entry.ts";
 import type { Configuration } from "./configuration.ts";
 import type { ConfigurationChange, ConfigurationFile } from "./configuration-file.ts";
 import { addBackend, changeBackend, removeBackend } from "./edit-backends.ts";
+import { proxyOf } from "./proxy-of.ts";
 import { printServerAddress, readServerAddress } from "./server-address.ts";
 
 export interface ConfiguredBackendsOptions {
   readonly file: ConfigurationFile;
   readonly keys: BackendKeys;
+  /** Of the node's environment. */
+  readonly proxies: ProxySettings;
   /** `before`: what the new one takes the place of. */
   readonly build: (entry: BackendEntry, before: Backend | undefined) => Backend;
+}
+
+/** Secrets that come with a change. What is left out stays as it is. */
+export interface GivenSecrets {
+  readonly key?: string | undefined;
+  readonly proxyLogin?: ProxyLogin | undefined;
 }
 
 interface Running {
@@ -61,49 +71,49 @@ export class ConfiguredBackends implements Disposable {
   }
 
   /** What a wish comes to, without adding it. @throws MeshError `backend_exists`, `backend_invalid` */
-  check(wish: BackendWish, key?: string): BackendEntry {
+  check(wish: BackendWish, given: GivenSecrets = {}): BackendEntry {
     if (this.#running.some(({ entry }) => entry.id === wish.id)) {
       throw new MeshError("backend_exists", { backend: wish.id });
     }
-    return parseEntry(wish, key);
+    return this.#parse(wish, given);
   }
 
   /** What a backend would be after a change, without changing it. @throws MeshError `unknown_backend`, `backend_invalid` */
-  checkChanges(id: string, changes: BackendChanges, key?: string): BackendEntry {
-    return parseEntry(merged(this.get(id).entry, changes), key);
+  checkChanges(id: string, changes: BackendChanges, given: GivenSecrets = {}): BackendEntry {
+    return this.#parse(merged(this.get(id).entry, changes), given);
   }
 
   /** @throws MeshError `backend_exists`, `backend_invalid`, `configuration_invalid`, `folder_unwritable` */
-  async add(wish: BackendWish, key?: string): Promise<void> {
-    const { id } = this.check(wish, key);
+  async add(wish: BackendWish, given: GivenSecrets = {}): Promise<void> {
+    const { id } = this.check(wish, given);
     const written = wish.url === undefined ? wish : { ...wish, url: normalised(wish.url) };
-    await this.#edit(id, key, (document, current) => {
+    await this.#edit(id, given, (document, current) => {
       if (current.backends.some((entry) => entry.id === id)) throw new MeshError("backend_exists", { backend: id });
       addBackend(document, written);
     });
   }
 
   /** @throws MeshError `unknown_backend`, `backend_invalid`, `configuration_changed`, and what the file refuses with */
-  async edit(id: string, changes: BackendChanges, key?: string): Promise<void> {
-    this.checkChanges(id, changes, key);
+  async edit(id: string, changes: BackendChanges, given: GivenSecrets = {}): Promise<void> {
+    this.checkChanges(id, changes, given);
     const values = Object.entries({
       ...changes,
       ...(changes.url === undefined ? {} : { url: normalised(changes.url) }),
     });
     // A key that was not given must stay; one that is null goes.
-    const given = values.filter(([, value]) => value !== undefined);
-    await this.#change(id, key, Object.fromEntries(given.map(([name, value]) => [name, value ?? undefined])));
+    const said = values.filter(([, value]) => value !== undefined);
+    await this.#change(id, given, Object.fromEntries(said.map(([name, value]) => [name, value ?? undefined])));
   }
 
   /** @throws MeshError as `edit` */
   async setEnabled(id: string, isEnabled: boolean): Promise<void> {
-    await this.#change(id, undefined, { enabled: isEnabled ? undefined : false });
+    await this.#change(id, {}, { enabled: isEnabled ? undefined : false });
   }
 
   /** Its key is forgotten too. @throws MeshError as `edit` */
   async remove(id: string): Promise<void> {
     this.get(id);
-    await this.#edit(id, undefined, (document, current, former) => {
+    await this.#edit(id, {}, (document, current, former) => {
       this.#checkUntouched(id, current, former);
       if (!removeBackend(document, id)) throw this.#changed(id);
     });
@@ -114,23 +124,51 @@ export class ConfiguredBackends implements Disposable {
     await Promise.all(this.list.map((backend) => backend.dispose()));
   }
 
-  async #change(id: string, key: string | undefined, values: Readonly<Record<string, unknown>>): Promise<void> {
+  async #change(id: string, given: GivenSecrets, values: Readonly<Record<string, unknown>>): Promise<void> {
     this.get(id);
-    await this.#edit(id, key, (document, current, former) => {
+    await this.#edit(id, given, (document, current, former) => {
       this.#checkUntouched(id, current, former);
       if (!changeBackend(document, id, values)) throw this.#changed(id);
     });
   }
 
-  async #edit(id: string, key: string | undefined, change: ConfigurationChange): Promise<void> {
-    const { file, keys } = this.#options;
-    let saved: Promise<void> | undefined;
+  async #edit(id: string, given: GivenSecrets, change: ConfigurationChange): Promise<void> {
+    let saved: Promise<unknown> | undefined;
     // Before the new backend begins: its first question must not go without the key.
-    await file.edit(change, ({ backends }) => {
-      const origin = originOf(backends.find((entry) => entry.id === id));
-      saved = key === undefined || origin === undefined ? undefined : keys.set(id, origin, key);
+    await this.#options.file.edit(change, ({ backends }) => {
+      saved = this.#save(
+        backends.find((entry) => entry.id === id),
+        given,
+      );
     });
     await saved;
+  }
+
+  /** Each secret is bound to where it may be sent: the server's origin, or the proxy's. */
+  async #save(entry: BackendEntry | undefined, { key, proxyLogin }: GivenSecrets): Promise<void> {
+    if (entry === undefined) return;
+    const { keys, proxies } = this.#options;
+    const address = readServerAddress(entry.url);
+    if ("problem" in address) return;
+    // All of them count at once, whatever the disk takes.
+    const saved = key === undefined ? [] : [keys.set(entry.id, address.origin, key)];
+    const proxy = proxyLogin === undefined ? null : proxyOf(entry, address, proxies);
+    if (proxyLogin !== undefined && proxy !== null && !("problem" in proxy.address)) {
+      saved.push(keys.set(proxySecretOf(entry.id), proxy.address.origin, basicOf(proxyLogin)));
+    }
+    await Promise.all(saved);
+  }
+
+  #parse(wish: BackendWish, { key, proxyLogin }: GivenSecrets): BackendEntry {
+    const entry = parseEntry(wish, key);
+    if (proxyLogin === undefined) return entry;
+    const address = readServerAddress(entry.url);
+    const proxy = "problem" in address ? null : proxyOf(entry, address, this.#options.proxies);
+    if (proxy !== null && !("problem" in proxy.address)) return entry;
+    throw new MeshError("backend_invalid", {
+      backend: wish.id,
+      problem: "no proxy leads there that could be given a password",
+    });
   }
 
   /** Refuses to write over what somebody has changed by hand since the node read it. */
@@ -178,9 +216,4 @@ function merged({ url, ...entry }: BackendEntry, changes: BackendChanges): Backe
 function normalised(url: string): string {
   const address = readServerAddress(url);
   return "problem" in address ? url : printServerAddress(address);
-}
-
-function originOf(entry: BackendEntry | undefined): string | undefined {
-  const address = entry === undefined ? undefined : readServerAddress(entry.url);
-  return address === undefined || "problem" in address ? undefined : address.origin;
 }

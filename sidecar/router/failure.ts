@@ -29,6 +29,9 @@ const placeCodes: ReadonlySet<ErrorCode> = new Set([
   "backend_path_missing",
   "backend_protocol",
   "backend_key_elsewhere",
+  "backend_proxy",
+  "backend_certificate",
+  "backend_ca_unreadable",
   // It has come too far for that node, and not for a server.
   "request_loop",
   // Another node may hold its models further away than it had said.

@@ -2,11 +2,12 @@ import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { ConnectionTest } from "../../contract/mesh/connection-test.ts";
 import type { BackendSummary } from "../../contract/rpc/backends.ts";
 import type { Backend, ModelManagement } from "../backends/backend.ts";
+import { CertificateTrust } from "../backends/server/certificate-trust.ts";
 import { testConnection } from "../backends/server/test-connection.ts";
 import { withSignal } from "../backends/server/with-signal.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { BackendEntry } from "../registry/backend-entry.ts";
-import type { ConfiguredBackends } from "../registry/configured-backends.ts";
+import type { ConfiguredBackends, GivenSecrets } from "../registry/configured-backends.ts";
 import type { BackendControl } from "./backend-control.ts";
 import type { HandlerDependencies } from "./handlers.ts";
 import type { RequestHandlers } from "./session.ts";
@@ -16,8 +17,8 @@ export interface BackendAccess {
   readonly configured: ConfiguredBackends;
   readonly control: BackendControl;
   readonly hasKey: (backendId: string) => boolean;
-  /** A backend to try: with this key, or with the one that is kept for it. */
-  readonly buildForTest: (entry: BackendEntry, key: string | undefined) => Backend;
+  /** A backend to try: with these secrets, or with those that are kept for it. */
+  readonly buildForTest: (entry: BackendEntry, given: GivenSecrets) => Backend;
   /** Average time to the first byte, in milliseconds; null before the first answer. */
   readonly latencyMs: (backendId: string) => number | null;
   readonly clock: Clock;
@@ -28,6 +29,8 @@ type BackendHandlers = Pick<
   | "backendsList"
   | "backendsAdd"
   | "backendsEdit"
+  | "backendsCertificate"
+  | "backendsTrust"
   | "backendsRemove"
   | "backendsEnable"
   | "backendsDisable"
@@ -60,31 +63,41 @@ export function createBackendHandlers({
     model,
     state: backend.models(model)[0]?.state ?? null,
   });
-  const tryOut = async (entry: BackendEntry, key: string | undefined, signal: AbortSignal): Promise<ConnectionTest> => {
-    const backend = buildForTest(entry, key);
+  const tryOut = async (entry: BackendEntry, given: GivenSecrets, signal: AbortSignal): Promise<ConnectionTest> => {
+    const backend = buildForTest(entry, given);
     try {
       return await testConnection(backend, signal);
     } finally {
       await backend.dispose();
     }
   };
+  const trust = new CertificateTrust(configured, (entry) => buildForTest(entry, {}));
   return {
     backendsList: () => ({ backends: all() }),
-    backendsAdd: async ({ entry, key, force }, { signal }) => {
-      const wished = configured.check(entry, key);
-      const test = force ? null : await tryOut(wished, key, signal);
-      await configured.add(entry, key);
+    backendsAdd: async ({ entry, key, proxyLogin, force }, { signal }) => {
+      const given = { key, proxyLogin };
+      const wished = configured.check(entry, given);
+      const test = force ? null : await tryOut(wished, given, signal);
+      await configured.add(entry, given);
       // What has just answered can be asked from now on: whoever waits for this call need not wait for the next probe.
       if (test !== null) await control.check(entry.id, signal);
       return { backend: one(entry.id), test };
     },
-    backendsEdit: async ({ id, changes, key, force }, { signal }) => {
-      const wished = configured.checkChanges(id, changes, key);
-      const isOther = key !== undefined || changes.url !== undefined || changes.kind !== undefined;
-      const test = force || !isOther ? null : await tryOut({ ...wished, enabled: true }, key, signal);
-      await configured.edit(id, changes, key);
+    backendsEdit: async ({ id, changes, key, proxyLogin, force }, { signal }) => {
+      const given = { key, proxyLogin };
+      const wished = configured.checkChanges(id, changes, given);
+      const { url, kind, proxy, tls } = changes;
+      const isOther = [key, proxyLogin, url, kind, proxy, tls].some((each) => each !== undefined);
+      const test = force || !isOther ? null : await tryOut({ ...wished, enabled: true }, given, signal);
+      await configured.edit(id, changes, given);
       if (test !== null && wished.enabled) await control.check(id, signal);
       return { backend: one(id), test };
+    },
+    backendsCertificate: async ({ id }, { signal }) => ({ shown: await trust.look(id, signal) }),
+    backendsTrust: async ({ id, fingerprint }, { signal }) => {
+      await trust.trust(id, fingerprint, signal);
+      if (configured.get(id).entry.enabled) await control.check(id, signal);
+      return { backend: one(id) };
     },
     backendsRemove: async ({ id }) => {
       await configured.remove(id);

@@ -8,6 +8,13 @@ export const backendKeySchema = z.string().regex(/^[\x21-\x7e]{1,4096}$/, "expec
 
 const backendKeysSchema = z.record(z.string(), z.object({ origin: z.string(), key: backendKeySchema }));
 
+/** Under what name a backend's proxy keeps its credentials: `user:password` in Base64. No backend has a slash in its name. */
+export const proxySecretOf = (backendId: string): string => `${backendId}/proxy`;
+
+/** As `Proxy-Authorization: Basic` says it, which is how it is kept: visible characters only. */
+export const basicOf = ({ user, password }: { readonly user: string; readonly password: string }): string =>
+  Buffer.from(`${user}:${password}`).toString("base64");
+
 /** A backend's key as far as one address is concerned: it may have been given for another. */
 export type KeyForOrigin = { readonly key: string } | "none" | "of-other-address";
 
@@ -50,9 +57,13 @@ export class BackendKeys {
     await this.#file.update((keys) => ({ ...keys, [backendId]: { origin, key } }));
   }
 
+  /** Its proxy's credentials are forgotten too. */
   async delete(backendId: string): Promise<void> {
-    if (!this.has(backendId)) return;
-    await this.#file.update(({ [backendId]: _forgotten, ...others }) => others);
+    const names = [backendId, proxySecretOf(backendId)];
+    if (!names.some((name) => this.has(name))) return;
+    await this.#file.update((keys) =>
+      Object.fromEntries(Object.entries(keys).filter(([name]) => !names.includes(name))),
+    );
   }
 
   #of(backendId: string): { readonly origin: string; readonly key: string } | undefined {

@@ -145,6 +145,17 @@ it("a key that comes as x-api-key is the same key, with the same limits (servers
   expect((await send({ authorization: `Bearer ${key}` }, "m1")).status).toBe(429);
   expect((await send({ "x-api-key": key }, "m1")).status).toBe(429);
   expect((await send({ "x-api-key": key, authorization: `Bearer ${key}` }, "m1")).status).toBe(401);
+  // Whichever came first would be the one that another reader does not take.
+  const other = await make();
+  for (const [first, second] of [
+    [key, node.key],
+    [node.key, key],
+    [node.key, "im-wrong"],
+    [other.key, node.key],
+  ] as const) {
+    const refused = await send({ "x-api-key": first, authorization: `Bearer ${second}` }, "m1");
+    expect([refused.status, await refused.text()]).toEqual([401, expect.not.stringContaining("hello")]);
+  }
 });
 
 describe("a named key in other dialects (servers are stand-ins)", () => {

@@ -3,8 +3,10 @@ import { backendDefinitions } from "../../sidecar/backends/index.ts";
 import type { ServerBackend } from "../../sidecar/backends/server/server-backend.ts";
 import { systemClock } from "../../sidecar/platform/clock.ts";
 import { Disposables } from "../../sidecar/platform/disposables.ts";
+import { noProxies, type ProxySettings } from "../../sidecar/platform/proxy-settings.ts";
 import { type BackendEntry, backendEntrySchema } from "../../sidecar/registry/backend-entry.ts";
 import { AdmissionQueue } from "../../sidecar/resources/admission-queue.ts";
+import { type KeyForOrigin, proxySecretOf } from "../../sidecar/secrets/backend-keys.ts";
 
 export const testNodeId = `node-${"a".repeat(32)}`;
 
@@ -14,6 +16,10 @@ export interface ServerUnderTestOptions {
   /** Replaces the forwarder that is made by default. */
   readonly forwarder?: HttpForwarder;
   readonly queue?: AdmissionQueue;
+  /** Of the environment; none by default. */
+  readonly proxies?: ProxySettings;
+  /** Of the proxy, as it is kept. */
+  readonly proxyLogin?: string | "of-other-address";
 }
 
 /** What a backend for a server needs, as a node would give it. Disposed with `resources`. */
@@ -24,11 +30,14 @@ export class ServersUnderTest {
 
   /** `entry` is what the configuration would say. */
   create(entry: { readonly url: string } & Partial<Omit<BackendEntry, "kind">>, options: ServerUnderTestOptions = {}) {
-    const { kind = "openai-compatible", key } = options;
+    const { kind = "openai-compatible", proxies = noProxies } = options;
     const whole = backendEntrySchema.parse({ id: "server", ...entry, kind });
-    const read = () => (key === undefined ? "none" : key === "of-other-address" ? key : { key }) as never;
+    const read = (name: string): KeyForOrigin => {
+      const key = name === proxySecretOf(whole.id) ? options.proxyLogin : options.key;
+      return key === undefined ? "none" : key === "of-other-address" ? key : { key };
+    };
     const { forwarder, queue } = this;
-    const dependencies = { forwarder, queue, keys: { read }, nodeId: testNodeId };
+    const dependencies = { forwarder, queue, keys: { read }, nodeId: testNodeId, proxies };
     return this.resources.add(backendDefinitions[kind].create(whole, dependencies) as ServerBackend);
   }
 }

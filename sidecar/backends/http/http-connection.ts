@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { ConnectionPlace } from "./open-socket.ts";
+import type { ProxyTunnel } from "./proxy-tunnel.ts";
 
 /** Whoever has the connection for itself at the moment. */
 export interface ConnectionUser {
@@ -20,7 +21,9 @@ const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** A keep-alive connection, used by one exchange at a time. */
 export class HttpConnection {
-  readonly #socket: Socket;
+  /** Undefined until a proxy has opened a tunnel. */
+  #socket: Socket | undefined;
+  #tunnel: ProxyTunnel | undefined;
   readonly #onGone: (connection: HttpConnection) => void;
   #user: ConnectionUser | undefined;
   #isReady = false;
@@ -33,18 +36,29 @@ export class HttpConnection {
   /** `onGone` is called once, after the user has heard of it. */
   constructor(place: ConnectionPlace, onGone: (connection: HttpConnection) => void) {
     this.#onGone = onGone;
-    const callback = (length: number): boolean => this.#onBytes(length);
-    const socket = place.open({ buffer: readBuffer, callback });
-    this.#socket = socket;
-    socket.once(place.readyEvent, () => {
-      this.#isReady = true;
-      this.#user?.onReady();
+    const { proxied } = place;
+    if (proxied === undefined) {
+      const callback = (length: number): boolean => this.#onBytes(readBuffer, length);
+      this.#listen(place.open({ buffer: readBuffer, callback }), place.readyEvent);
+      return;
+    }
+    this.#tunnel = proxied.tunnel((result) => {
+      this.#tunnel = undefined;
+      if (result instanceof Error) {
+        this.#error = result;
+        this.#onClose();
+        return;
+      }
+      const socket = proxied.enter(result);
+      // Node.js ignores `onread` where TLS goes through another socket.
+      socket.on("data", (bytes: Buffer) => {
+        if (!this.#onBytes(bytes, bytes.length)) socket.pause();
+      });
+      this.#listen(socket, place.readyEvent);
+      if (socket !== result) return;
+      this.#onReady();
+      socket.resume();
     });
-    socket.once("end", () => this.#onEnd());
-    socket.on("error", (error) => {
-      this.#error ??= error;
-    });
-    socket.once("close", () => this.#onClose());
   }
 
   get isReady(): boolean {
@@ -53,7 +67,8 @@ export class HttpConnection {
 
   /** Whether it stands, with nothing left to send. */
   get isUsable(): boolean {
-    return !this.#socket.destroyed && this.#socket.writable && this.#socket.writableLength === 0;
+    const socket = this.#socket;
+    return socket !== undefined && !socket.destroyed && socket.writable && socket.writableLength === 0;
   }
 
   use(user: ConnectionUser): void {
@@ -68,31 +83,53 @@ export class HttpConnection {
 
   write(pieces: readonly Buffer[]): void {
     const socket = this.#socket;
+    if (socket === undefined) return;
     if (pieces.length > 1) socket.cork();
     for (const piece of pieces) socket.write(piece);
     if (pieces.length > 1) socket.uncork();
   }
 
   resume(): void {
-    if (!this.#socket.destroyed) this.#socket.resume();
+    if (this.#socket?.destroyed === false) this.#socket.resume();
   }
 
   /** The user hears nothing more. */
   destroy(): void {
     this.#user = undefined;
-    this.#socket.destroy();
+    if (this.#socket !== undefined) {
+      this.#socket.destroy();
+    } else if (this.#tunnel !== undefined) {
+      this.#tunnel.destroy();
+      this.#tunnel = undefined;
+      this.#onGone(this);
+    }
   }
 
-  #onBytes(length: number): boolean {
-    if (this.#user !== undefined) return this.#user.onBytes(readBuffer, length);
+  #listen(socket: Socket, readyEvent: ConnectionPlace["readyEvent"]): void {
+    this.#socket = socket;
+    socket.once(readyEvent, () => this.#onReady());
+    socket.once("end", () => this.#onEnd());
+    socket.on("error", (error) => {
+      this.#error ??= error;
+    });
+    socket.once("close", () => this.#onClose());
+  }
+
+  #onReady(): void {
+    this.#isReady = true;
+    this.#user?.onReady();
+  }
+
+  #onBytes(bytes: Buffer, length: number): boolean {
+    if (this.#user !== undefined) return this.#user.onBytes(bytes, length);
     // Nobody has asked: it would be taken for the answer to the next request.
-    this.#socket.destroy();
+    this.#socket?.destroy();
     return false;
   }
 
   #onEnd(): void {
     const user = this.#user;
-    if (user === undefined) this.#socket.destroy();
+    if (user === undefined) this.#socket?.destroy();
     else user.onFinish();
   }
 

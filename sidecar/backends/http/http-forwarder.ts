@@ -1,9 +1,11 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { Disposable } from "../../platform/disposables.ts";
+import { errorReason } from "../../platform/error-reason.ts";
 import type { Sink } from "../../router/sink.ts";
 import { AnswerRelay } from "./answer-relay.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import { Exchange } from "./exchange.ts";
+import { HttpConnection } from "./http-connection.ts";
 import { HttpLostError, HttpProtocolError, HttpTimeoutError } from "./http-failure.ts";
 import type {
   ForwardedRequest,
@@ -97,6 +99,34 @@ export class HttpForwarder implements Disposable {
     });
   }
 
+  /** Opens a connection and hangs up. Returns how long it took in milliseconds. @throws HttpLostError, or the signal's reason */
+  connect(target: HttpTarget, limit: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<number> {
+    const { timeoutMs, signal } = limit;
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const startedAt = performance.now();
+      const settle = (error?: unknown): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", onAbort);
+        connection.destroy();
+        if (error === undefined) resolve(performance.now() - startedAt);
+        else reject(error);
+      };
+      const lost = (problem: string, cause?: Error): void =>
+        settle(new HttpLostError("connecting", problem, { cause }));
+      const onAbort = (): void => settle(signal.reason);
+      const timer = setTimeout(() => lost(`no connection within ${timeoutMs / 1000} seconds`), timeoutMs);
+      signal.addEventListener("abort", onAbort, { once: true });
+      const connection = new HttpConnection(connectionPlace(target), () => undefined);
+      connection.use({
+        onReady: () => settle(),
+        onBytes: () => false,
+        onFinish: () => undefined,
+        onLost: (error) => lost(error === undefined ? "the connection was closed" : errorReason(error), error),
+      });
+    });
+  }
+
   dispose(): void {
     const pools = [...this.#pools.values()];
     this.#pools.clear();
@@ -105,7 +135,10 @@ export class HttpForwarder implements Disposable {
 
   #pool(target: HttpTarget): ConnectionPool {
     const address = target.socketPath ?? target.origin;
-    const key = `${address}\n${target.resolver?.name}\n${target.tls?.ca}`;
+    const { proxy } = target;
+    // Other credentials make another way: a connection belongs to whom it was opened for.
+    const way = proxy === undefined ? "" : `${proxy.host} ${proxy.port} ${proxy.authorization}`;
+    const key = `${address}\n${target.resolver?.name}\n${target.tls?.ca}\n${way}`;
     const existing = this.#pools.get(key);
     if (existing !== undefined) return existing;
     // Engines come and go with their sockets: a pool without connections has nothing worth keeping.

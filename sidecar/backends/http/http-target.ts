@@ -2,6 +2,7 @@ import type { LookupFunction } from "node:net";
 import type { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { HttpFailure } from "./http-failure.ts";
+import type { HttpProxy } from "./proxy-tunnel.ts";
 
 /** Where an HTTP/1.1 server is. */
 export interface HttpTarget {
@@ -15,8 +16,10 @@ export interface HttpTarget {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Resolves the origin's name instead of the system. Targets share connections when these names are the same. */
   readonly resolver?: { readonly name: string; readonly lookup: LookupFunction };
-  /** `ca`: certificates in PEM to trust instead of the system's. */
+  /** `ca`: certificates in PEM to trust besides the usual ones (`trusted-authorities.ts`). */
   readonly tls?: { readonly ca?: string };
+  /** What leads there; the resolver is not asked then, since it is the proxy that resolves. */
+  readonly proxy?: HttpProxy;
 }
 
 /** What is passed on: the client's bytes, or a translation of them. */

@@ -1,6 +1,8 @@
 import { connect as connectPlain, isIP, type OnReadOpts, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import type { HttpTarget } from "./http-target.ts";
+import { ProxyTunnel } from "./proxy-tunnel.ts";
+import { trustWith } from "./trusted-authorities.ts";
 
 /** Where connections of one pool lead. */
 export interface ConnectionPlace {
@@ -10,10 +12,17 @@ export interface ConnectionPlace {
   open(onread: OnReadOpts): Socket;
   /** The event by which the connection can be used. */
   readonly readyEvent: "connect" | "secureConnect";
+  /** Set where a proxy stands between: then connections begin with a tunnel, and not with `open`. */
+  readonly proxied?: {
+    tunnel(done: (result: Socket | Error) => void): ProxyTunnel;
+    /** What to speak through an open tunnel. Its bytes come as `data` events. */
+    enter(tunnel: Socket): Socket;
+  };
 }
 
 /** @throws TypeError when the origin is no `http:` or `https:` address */
-export function connectionPlace({ origin, socketPath, resolver, tls }: HttpTarget): ConnectionPlace {
+export function connectionPlace(target: HttpTarget): ConnectionPlace {
+  const { origin, socketPath, resolver, tls, proxy } = target;
   const url = new URL(origin);
   const isSecure = url.protocol === "https:";
   if (!isSecure && url.protocol !== "http:") throw new TypeError("an HTTP address is expected");
@@ -21,28 +30,35 @@ export function connectionPlace({ origin, socketPath, resolver, tls }: HttpTarge
   const port = Number(url.port === "" ? (isSecure ? 443 : 80) : url.port);
   const lookup = resolver === undefined ? {} : { lookup: resolver.lookup };
   const address = socketPath === undefined ? { host, port, ...lookup } : { path: socketPath };
+  const secured = (): ConnectionOptions => ({
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    secureContext: trustWith(tls?.ca),
+    ALPNProtocols: ["http/1.1"],
+  });
+  const through = proxy && {
+    proxied: {
+      tunnel: (done: (result: Socket | Error) => void) => new ProxyTunnel(proxy, `${url.hostname}:${port}`, done),
+      enter: (tunnel: Socket) => (isSecure ? connectTls({ ...secured(), host, socket: tunnel }) : tunnel),
+    },
+  };
   if (!isSecure) {
     return {
       hostHeader: url.host,
       readyEvent: "connect",
       open: (onread) => connectPlain({ ...address, noDelay: true, onread }),
+      ...through,
     };
   }
-  const secure = {
-    ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
-    ALPNProtocols: ["http/1.1"],
-    minVersion: "TLSv1.2" as const,
-  };
   return {
     hostHeader: url.host,
     readyEvent: "secureConnect",
     open: (onread) => {
       // Node.js takes it for both kinds of sockets; its types know it for plain ones only.
-      const options: ConnectionOptions & { onread: OnReadOpts } = { ...address, ...secure, onread };
+      const options: ConnectionOptions & { onread: OnReadOpts } = { ...address, ...secured(), onread };
       const socket = connectTls(options);
       socket.setNoDelay(true);
       return socket;
     },
+    ...through,
   };
 }

@@ -1,14 +1,12 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { ServerAddress } from "../../registry/server-address.ts";
 import { printServerAddress } from "../../registry/server-address.ts";
+import { isCertificateFault } from "./certificate-fault.ts";
 import { readEntries } from "./model-list.ts";
 import type { ServerCalls } from "./server-calls.ts";
 
 /** What stands before `/v1` at servers and routers that are not at the root. */
 const knownBasePaths = ["", "/api", "/openai"];
-
-/** What a connection with TLS fails with where somebody speaks it, whose certificate is not trusted. */
-const isCertificateProblem = (problem: string): boolean => problem.startsWith("its certificate");
 
 /**
  * Looks for what is wrong with an address whose list of models could not be read: asks the same origin alone, with the key
@@ -39,7 +37,8 @@ async function speaksTls(calls: ServerCalls, signal: AbortSignal): Promise<boole
     return true;
   } catch (error) {
     if (signal.aborted) throw error;
-    return error instanceof MeshError && "problem" in error.params && isCertificateProblem(error.params.problem);
+    // Somebody speaks it, whose certificate is not trusted.
+    return error instanceof MeshError && (error.code === "backend_certificate" || isCertificateFault(error));
   }
 }
 

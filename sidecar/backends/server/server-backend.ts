@@ -5,6 +5,7 @@ import type { NodeId } from "../../../contract/mesh/ids.ts";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
 import type { RecognisedProgram } from "../../../contract/mesh/server-program.ts";
 import { Emitter } from "../../platform/emitter.ts";
+import type { ProxySettings } from "../../platform/proxy-settings.ts";
 import { type BackendEntry, isSameServer } from "../../registry/backend-entry.ts";
 import type { ServerAddress } from "../../registry/server-address.ts";
 import type { AdmissionQueue } from "../../resources/admission-queue.ts";
@@ -13,6 +14,7 @@ import type { Sink } from "../../router/sink.ts";
 import type { BackendKeys } from "../../secrets/backend-keys.ts";
 import type { Backend, BackendModel, BackendSettings, ProbeLevel, ProbeResult } from "../backend.ts";
 import type { HttpForwarder } from "../http/http-forwarder.ts";
+import type { ShownCertificate } from "../http/inspect-certificate.ts";
 import { adviseOnAddress } from "./address-advice.ts";
 import { type ListedModel, modelToAsk, namedModel } from "./model-list.ts";
 import { ServerCalls } from "./server-calls.ts";
@@ -24,10 +26,12 @@ import { withSignal } from "./with-signal.ts";
 
 /** What servers are made of. */
 export interface ServerDependencies {
-  readonly forwarder: Pick<HttpForwarder, "forward" | "request">;
+  readonly forwarder: Pick<HttpForwarder, "forward" | "request" | "connect">;
   /** Where requests wait for a server with a limit of its own. */
   readonly queue: AdmissionQueue;
   readonly keys: Pick<BackendKeys, "read">;
+  /** Of the node's environment. */
+  readonly proxies: ProxySettings;
   /** This node, which must not be found behind one of its own backends. */
   readonly nodeId: NodeId;
 }
@@ -188,6 +192,10 @@ export class ServerBackend implements Backend {
 
   async advise(signal: AbortSignal): Promise<string | null> {
     return await adviseOnAddress(this.#address, this.#calls, signal);
+  }
+
+  async certificate(signal: AbortSignal): Promise<ShownCertificate | null> {
+    return await this.#calls.certificate(signal);
   }
 
   /** Knows from now on what the one before it knew, if only settings have changed. To be called once, before it is used. */

@@ -1,6 +1,7 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
 import { isMedia } from "../../../contract/openai/paths.ts";
+import type { ProxySettings } from "../../platform/proxy-settings.ts";
 import type { BackendEntry } from "../../registry/backend-entry.ts";
 import type { ServerAddress } from "../../registry/server-address.ts";
 import { scanEnvelope } from "../../router/envelope.ts";
@@ -8,12 +9,12 @@ import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
 import type { BackendKeys } from "../../secrets/backend-keys.ts";
 import type { HttpForwarder } from "../http/http-forwarder.ts";
-import type { ForwardTarget, SmallAnswer, SmallRequest } from "../http/http-target.ts";
+import type { ForwardTarget, HttpTarget, SmallAnswer, SmallRequest } from "../http/http-target.ts";
+import { inspectCertificate, type ShownCertificate } from "../http/inspect-certificate.ts";
+import { certificateProblem, errorOfCertificate, isCertificateFault } from "./certificate-fault.ts";
 import { cleanText } from "./clean-text.ts";
-import { errorOfFailure, errorOfOwnFailure } from "./failure.ts";
+import { errorOfFailure, errorOfOwnFailure, type FailedBackend } from "./failure.ts";
 import { maxListBytes } from "./model-list.ts";
-import { pinnedResolver } from "./pinned-lookup.ts";
-import { probePort } from "./probe-port.ts";
 import { maxParticularsBytes } from "./programs/program-watch.ts";
 import {
   errorOfRefusal,
@@ -27,14 +28,16 @@ import {
 } from "./refusal.ts";
 import type { ServerCall, ServerDialect, TranslatableRequest } from "./server-dialect.ts";
 import { limitsOf } from "./server-settings.ts";
+import { ServerWay } from "./server-way.ts";
 
 export interface ServerCallsOptions {
   readonly entry: BackendEntry;
   readonly address: ServerAddress;
   readonly privacy: PrivacyLabel;
   readonly dialect: ServerDialect;
-  readonly forwarder: Pick<HttpForwarder, "forward" | "request">;
+  readonly forwarder: Pick<HttpForwarder, "forward" | "request" | "connect">;
   readonly keys: Pick<BackendKeys, "read">;
+  readonly proxies: ProxySettings;
 }
 
 /** The pages of a model list; `none` where the server has none and its models are named; `loading` where it will have one. */
@@ -62,13 +65,13 @@ const maxMediaEventBytes = 64 * 1024 * 1024;
 /** Everything that is sent to one server, each with its key, its limits and its errors in the node's own words. */
 export class ServerCalls {
   readonly #options: ServerCallsOptions;
-  readonly #resolver: ReturnType<typeof pinnedResolver>;
+  readonly #way: ServerWay;
   readonly #limits: ReturnType<typeof limitsOf>;
 
   constructor(options: ServerCallsOptions) {
     this.#options = options;
     this.#limits = limitsOf(options.entry);
-    this.#resolver = pinnedResolver(options.privacy);
+    this.#way = new ServerWay(options);
   }
 
   /**
@@ -78,12 +81,26 @@ export class ServerCalls {
    */
   async connect(signal: AbortSignal, scheme?: "https:"): Promise<number> {
     const timeoutMs = this.#limits.connectMs ?? connectMs;
-    const { origin: own } = this.#options.address;
-    const origin = scheme === undefined ? own : own.replace(/^https?:/, scheme);
+    if (!this.#way.isReady) await this.#way.prepare();
+    const own = this.#target([]);
+    const target = scheme === undefined ? own : { ...own, origin: own.origin.replace(/^https?:/, scheme) };
     try {
-      return await probePort({ origin, lookup: this.#resolver.lookup, timeoutMs, signal });
+      return await this.#options.forwarder.connect(target, { timeoutMs, signal });
     } catch (error) {
-      throw this.#explain(error, signal);
+      throw await this.#explain(error, target, signal);
+    }
+  }
+
+  /** What the server shows of itself, with nothing sent to it; null where it speaks plain HTTP. @throws MeshError */
+  async certificate(signal: AbortSignal): Promise<ShownCertificate | null> {
+    if (!this.#options.address.origin.startsWith("https:")) return null;
+    if (!this.#way.isReady) await this.#way.prepare();
+    // No key will be sent.
+    const target = this.#way.way(false);
+    try {
+      return await inspectCertificate(target, { timeoutMs: this.#limits.connectMs ?? connectMs, signal });
+    } catch (error) {
+      throw await this.#explain(error, target, signal);
     }
   }
 
@@ -171,10 +188,11 @@ export class ServerCalls {
 
   /** See `Backend.forward`. */
   async forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
-    const { entry, dialect, forwarder } = this.#options;
+    const { dialect, forwarder } = this.#options;
     const { model, native } = request;
     const mediaPath = isMedia(request.path) ? request.path : undefined;
     const call = native === undefined ? this.#translated(request) : undefined;
+    if (!this.#way.isReady) await this.#way.prepare();
     const extra = native?.headers ?? call?.headers ?? [];
     // Of a header that both have, the client's word counts: its version of the dialect, for example.
     const own = dialect.headers(request).filter(([name]) => !extra.some(([other]) => other === name));
@@ -182,16 +200,20 @@ export class ServerCalls {
       ...this.#target([...own, ...extra]),
       ...(call === undefined ? { model } : {}),
       limits: mediaPath === undefined ? this.#limits : { ...this.#limits, maxEventBytes: maxMediaEventBytes },
-      lost: (failure) => errorOfFailure(failure, { backend: entry.id, model }),
+      lost: (failure) => errorOfFailure(failure, this.#about(target), model),
       refused: (status, headers, body) =>
         this.#errorOfRefusal({ status, headers, body }, { ...this.#context(model, request.privacy), mediaPath }),
     };
-    if (call === undefined) {
-      const sent = native === undefined ? request : { ...request, path: native.path };
-      return await forwarder.forward(target, sent, sink, signal);
+    try {
+      if (call === undefined) {
+        const sent = native === undefined ? request : { ...request, path: native.path };
+        return await forwarder.forward(target, sent, sink, signal);
+      }
+      const { path, body } = call;
+      await forwarder.forward(target, { path, body, envelope: request.envelope }, call.wrap(sink), signal);
+    } catch (error) {
+      throw isCertificateFault(error) ? await this.#explain(error, target, signal) : error;
     }
-    const { path, body } = call;
-    await forwarder.forward(target, { path, body, envelope: request.envelope }, call.wrap(sink), signal);
   }
 
   #translated(request: TranslatableRequest): ServerCall | undefined {
@@ -223,11 +245,12 @@ export class ServerCalls {
   }
 
   async #request(call: Omit<SmallRequest, "signal">, signal: AbortSignal, basePath?: string): Promise<SmallAnswer> {
+    if (!this.#way.isReady) await this.#way.prepare();
     const target = { ...this.#target([]), ...(basePath === undefined ? {} : { basePath }) };
     try {
       return await this.#options.forwarder.request(target, { ...call, signal });
     } catch (error) {
-      throw this.#explain(error, signal);
+      throw await this.#explain(error, target, signal);
     }
   }
 
@@ -238,7 +261,7 @@ export class ServerCalls {
     if (key === "of-other-address") throw new MeshError("backend_key_elsewhere", { backend: this.#options.entry.id });
     const { credentials: sayKey = bearer } = this.#options.dialect;
     const credentials = key === "none" ? [] : sayKey(key.key);
-    return { origin, basePath, headers: [...credentials, ...headers], resolver: this.#resolver };
+    return { ...this.#way.way(key !== "none"), basePath, headers: [...credentials, ...headers] };
   }
 
   #refused(answer: SmallAnswer, model: string): MeshError {
@@ -260,9 +283,22 @@ export class ServerCalls {
     return new MeshError("backend_protocol", { backend: this.#options.entry.id, problem });
   }
 
-  #explain(error: unknown, signal: AbortSignal): unknown {
-    if (error instanceof MeshError || signal.aborted) return error;
-    return errorOfOwnFailure(error, this.#options.entry.id);
+  #about({ proxy }: Pick<HttpTarget, "proxy">): FailedBackend {
+    const { entry } = this.#options;
+    return { backend: entry.id, proxy: this.#way.proxyName, hasLogin: proxy?.authorization !== undefined };
+  }
+
+  /** The error in the node's own words. A certificate that was not trusted is looked at for what can be said about it. */
+  async #explain(error: unknown, target: HttpTarget, signal: AbortSignal): Promise<unknown> {
+    if (signal.aborted) return error;
+    if (isCertificateFault(error)) {
+      this.#way.readAgain();
+      const looked = { timeoutMs: this.#limits.connectMs ?? connectMs, signal };
+      const shown = await inspectCertificate(target, looked).catch(() => undefined);
+      const problem = shown === undefined ? null : certificateProblem(shown);
+      if (shown !== undefined && problem !== null) return errorOfCertificate(shown, problem, this.#options.entry.id);
+    }
+    return error instanceof MeshError ? error : errorOfOwnFailure(error, this.#about(target));
   }
 }
 

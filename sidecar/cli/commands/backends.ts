@@ -1,5 +1,10 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
-import { type BackendWish, serverKindSchema } from "../../../contract/mesh/backend-entry.ts";
+import {
+  type BackendWish,
+  type ProxyLogin,
+  proxyLoginSchema,
+  serverKindSchema,
+} from "../../../contract/mesh/backend-entry.ts";
 import type { ConnectionTest } from "../../../contract/mesh/connection-test.ts";
 import { serverKinds } from "../../../contract/mesh/server-kinds.ts";
 import {
@@ -21,6 +26,7 @@ import { missingArgument } from "../missing-argument.ts";
 import { printableText } from "../model-line.ts";
 import { printJson } from "../print-json.ts";
 import { readKey } from "../read-key.ts";
+import { trustBackend } from "../trust-backend.ts";
 import { withNode } from "../with-node.ts";
 
 /** How long open answers may take when nothing is said, in seconds. */
@@ -36,22 +42,24 @@ const actions: Readonly<Record<string, { readonly run: Action; readonly needs: n
   disable: { run: disable, needs: 1 },
   check: { run: check, needs: 0 },
   drain: { run: drain, needs: 1 },
+  trust: { run: trustBackend, needs: 1 },
 };
 
 export const backendsCommand: Command = {
   summary:
     "List, add and change the servers that answer beside this node's own engine. Additions are tried first, unless --force.",
   usage: `[--json | kinds [--json] | add <name> [address] | edit <name> | remove <name> | enable <name> | disable <name> | check [name] |
-        drain <name> [--deadline seconds]]
+        drain <name> [--deadline seconds] | trust <name> [--fingerprint SHA-256]]
         add, edit: [--kind ${serverKindSchema.options.join("|")}] [--key-stdin] [--label text] [--privacy local|lan|cloud] [--priority n]
-        [--weight n] [--max-concurrent n] [--models a,b] [--url address]
-        [--fingerprint of-a-backend-ai-go-machine] [--force]; "default" takes a setting back`,
+        [--weight n] [--max-concurrent n] [--models a,b] [--url address] [--proxy http://host:port|none] [--proxy-user name]
+        [--ca file] [--fingerprint of-a-backend-ai-go-machine] [--force]; "default" takes a setting back`,
   flags: {
     ...backendFlags,
     json: { type: "boolean" },
     "key-stdin": { type: "boolean" },
     force: { type: "boolean" },
     deadline: { type: "string" },
+    "proxy-user": { type: "string" },
   },
   run: async (context) => {
     const [name, ...names] = context.positionals;
@@ -90,14 +98,14 @@ async function add(context: CommandContext, connection: ControlConnection, names
   }
   const entries = Object.entries({ url, ...others }).filter(([, value]) => value !== null && value !== undefined);
   const entry = { id, kind, ...Object.fromEntries(entries) } as BackendWish;
-  const params = { entry, ...(await keyFor(id, context)), force: context.flags.force === true };
+  const params = { entry, ...(await secretsFor(id, context)), force: context.flags.force === true };
   return tell(context, await connection.request(backendsAdd, params, context.signal));
 }
 
 async function edit(context: CommandContext, connection: ControlConnection, names: readonly string[]): Promise<number> {
   const [id = ""] = names;
   const changes = readBackendFlags(id, context);
-  const params = { id, changes, ...(await keyFor(id, context)), force: context.flags.force === true };
+  const params = { id, changes, ...(await secretsFor(id, context)), force: context.flags.force === true };
   return tell(context, await connection.request(backendsEdit, params, context.signal));
 }
 
@@ -134,11 +142,27 @@ async function drain(context: CommandContext, connection: ControlConnection, [id
   return openRequests === 0 ? 0 : 1;
 }
 
-async function keyFor(backend: string, context: CommandContext): Promise<{ key?: string }> {
-  if (context.flags["key-stdin"] !== true) return {};
-  const key = await readKey(context.note, context.signal);
-  if (key === "") throw new MeshError("backend_invalid", { backend, problem: "there is no key on the standard input" });
-  return { key };
+/** A key or a proxy's password comes from the standard input, which holds one of them. */
+async function secretsFor(
+  backend: string,
+  context: CommandContext,
+): Promise<{ key?: string; proxyLogin?: ProxyLogin }> {
+  const refuse = (problem: string): MeshError => new MeshError("backend_invalid", { backend, problem });
+  const { "key-stdin": wantsKey, "proxy-user": user } = context.flags;
+  if (typeof user !== "string") {
+    if (wantsKey !== true) return {};
+    const key = await readKey(context.note, context.signal);
+    if (key === "") throw refuse("there is no key on the standard input");
+    return { key };
+  }
+  if (wantsKey === true)
+    throw refuse("--key-stdin and --proxy-user both read the standard input: give them one by one");
+  const password = await readKey(context.note, context.signal, "Password of the proxy");
+  const login = proxyLoginSchema.safeParse({ user, password });
+  if (login.success) return { proxyLogin: login.data };
+  throw refuse(
+    `${login.error.issues[0]?.path[0] === "user" ? "--proxy-user" : "the password"}: ${login.error.issues[0]?.message}`,
+  );
 }
 
 function tell(

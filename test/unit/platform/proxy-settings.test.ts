@@ -11,6 +11,11 @@ describe("a machine's proxies", () => {
     });
   });
 
+  it("are that of all protocols where a protocol has none of its own", () => {
+    const env = { ALL_PROXY: "all:1", HTTPS_PROXY: "http://https:2" };
+    expect(readProxySettings(env)).toMatchObject({ httpProxy: "http://all:1", httpsProxy: "http://https:2" });
+  });
+
   it("are never used for this machine itself", () => {
     expect(readProxySettings({ NO_PROXY: "corp" }).noProxy).toBe("corp,localhost,127.0.0.1,[::1]");
     expect(readProxySettings({}).noProxy).toBe("localhost,127.0.0.1,[::1]");

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Backend } from "../../../sidecar/backends/backend.ts";
+import { noProxies } from "../../../sidecar/platform/proxy-settings.ts";
 import { ConfiguredBackends } from "../../../sidecar/registry/configured-backends.ts";
 import { readConfiguration } from "../../../sidecar/registry/read-configuration.ts";
 import { BackendKeys } from "../../../sidecar/secrets/backend-keys.ts";
@@ -31,13 +32,13 @@ interface Opened {
 }
 
 /** The backends of the file as a node finds it. */
-async function open(content?: string): Promise<Opened> {
+async function open(content?: string, proxies = noProxies): Promise<Opened> {
   if (content !== undefined) write(content);
   const disposed: string[] = [];
   const build = ({ id }: { id: string }): Backend =>
     Object.assign(new FakeBackend({ id }), { dispose: () => void disposed.push(id) });
   const keys = await BackendKeys.open(folder.path);
-  const configured = new ConfiguredBackends({ file: await openConfigurationFile(path()), keys, build });
+  const configured = new ConfiguredBackends({ file: await openConfigurationFile(path()), keys, proxies, build });
   const lists: string[][] = [];
   configured.onDidChange((list) => void lists.push(list.map(({ id }) => id)));
   return { configured, keys, disposed, lists };
@@ -127,7 +128,7 @@ describe("adding a backend", () => {
 
   it("writes no key into the file, and binds it to the address", async () => {
     const { configured, keys } = await open(commented);
-    await configured.add(wish("nas", "http://nas.lan:8000/v1"), "sk-secret");
+    await configured.add(wish("nas", "http://nas.lan:8000/v1"), { key: "sk-secret" });
     expect(text()).not.toContain("sk-secret");
     expect(keys.read("nas", "http://nas.lan:8000")).toEqual({ key: "sk-secret" });
   });
@@ -179,7 +180,7 @@ describe("changing a backend", () => {
 
   it("takes a cloud's address for granted, and goes with it to another cloud's", async () => {
     const { configured, keys } = await open("");
-    await configured.add({ id: "cloud", kind: "anthropic" }, "sk-1");
+    await configured.add({ id: "cloud", kind: "anthropic" }, { key: "sk-1" });
     expect(text()).not.toContain("url");
     expect(configured.get("cloud").entry.url).toBe("https://api.anthropic.com");
     expect(keys.read("cloud", "https://api.anthropic.com")).toEqual({ key: "sk-1" });
@@ -197,10 +198,10 @@ describe("changing a backend", () => {
 
   it("keeps its key for the address that it was given for", async () => {
     const { configured, keys } = await open(commented);
-    await configured.edit("big", {}, "sk-1");
+    await configured.edit("big", {}, { key: "sk-1" });
     await configured.edit("big", { url: "http://evil.lan:8000" });
     expect(keys.read("big", "http://evil.lan:8000")).toBe("of-other-address");
-    await configured.edit("big", {}, "sk-2");
+    await configured.edit("big", {}, { key: "sk-2" });
     expect(keys.read("big", "http://evil.lan:8000")).toEqual({ key: "sk-2" });
   });
 
@@ -254,7 +255,7 @@ describe("changing a backend", () => {
 describe("removing a backend", () => {
   it("takes it and its key away, and leaves the rest", async () => {
     const { configured, keys, disposed } = await open(commented);
-    await configured.edit("big", {}, "sk-1");
+    await configured.edit("big", {}, { key: "sk-1" });
     await configured.remove("big");
     expect(configured.list.map(({ id }) => id)).toEqual(["small"]);
     expect(disposed).toContain("big");

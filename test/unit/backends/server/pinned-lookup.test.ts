@@ -72,7 +72,7 @@ describe("a connection through the forwarder to a stand-in server", () => {
     try {
       expect(await connect(["127.0.0.1"], server.port)).toMatchObject({ status: 200 });
       const refused = await connect(["169.254.169.254"], server.port).catch((error: unknown) => error);
-      expect(errorOfOwnFailure(refused, "server")).toMatchObject({
+      expect(errorOfOwnFailure(refused, { backend: "server", proxy: null, hasLogin: false })).toMatchObject({
         code: "backend_unreachable",
         params: { problem: expect.stringContaining("metadata") },
       });

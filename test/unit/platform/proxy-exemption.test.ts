@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { isExempt } from "../../../sidecar/platform/proxy-exemption.ts";
+
+it.each<[string, string, boolean]>([
+  ["corp", "corp", true],
+  ["corp", "gpu.corp", true],
+  [".corp", "gpu.corp", true],
+  [".corp", "corp", true],
+  ["*.corp", "gpu.corp", true],
+  ["corp.", "gpu.CORP.", true],
+  ["corp", "notcorp", false],
+  ["corp", "corp.example", false],
+  ["a, b\tc", "b", true],
+  ["*", "anything", true],
+  ["", "anything", false],
+  [".", "anything", false],
+  ["gpu:8000", "gpu", true],
+  ["gpu:8001", "gpu", false],
+  ["10.0.0.5", "10.0.0.5", true],
+  ["10.0.0.0/8", "10.9.9.9", true],
+  ["10.0.0.0/8", "11.0.0.1", false],
+  ["10.0.0.0/99", "10.0.0.0", false],
+  ["10.0.0.0/x", "10.0.0.0", false],
+  ["10.0.0.0/8/8", "10.0.0.0", false],
+  ["10.0.0.5:8000", "10.0.0.5", true],
+  ["0.0.5", "10.0.0.5", false],
+  ["[fd00::1]", "fd00::1", true],
+  ["[fd00::1]:8000", "fd00::1", true],
+  ["fd00::/8", "fd00::0001", true],
+  ["fd00::/8", "fe00::1", false],
+])("NO_PROXY=%j exempts %s: %s", (noProxy, host, isIt) => expect(isExempt(host, 8000, noProxy)).toBe(isIt));
