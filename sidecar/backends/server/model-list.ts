@@ -79,7 +79,7 @@ export function readEntry(entry: unknown): ListedModel | undefined {
 }
 
 /** A model of which only the name is known. */
-export const namedModel = (id: string): ListedModel => ({
+const namedModel = (id: string): ListedModel => ({
   id,
   displayName: id,
   state: null,
@@ -90,6 +90,10 @@ export const namedModel = (id: string): ListedModel => ({
   reported: null,
   ownedBy: null,
 });
+
+/** All that are listed, or those that somebody has named, listed or not. */
+export const chosenModels = (listed: readonly ListedModel[], names?: readonly string[]): readonly ListedModel[] =>
+  names?.map((name) => listed.find((model) => model.id === name) ?? namedModel(name)) ?? listed;
 
 /** Each name once: the first entry counts. */
 export function eachOnce(models: readonly ListedModel[]): ListedModel[] {
