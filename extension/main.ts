@@ -20,6 +20,7 @@ import { readSetting } from "./settings/settings.ts";
 import { runAttachProcess } from "./sidecar/attach-process.ts";
 import { connectToNode } from "./sidecar/node-connection.ts";
 import { NodeSupervisor } from "./sidecar/node-supervisor.ts";
+import { registerTopology, Topology } from "./topology/topology-panel.ts";
 import { policyFolders, watchPolicies } from "./workspace/policy-folders.ts";
 import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
@@ -108,6 +109,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
 
+  const topology = own(
+    new Topology({ extensionUri, store, follower: feed, client: () => supervisor.connection, t, log }),
+  );
+  own(registerTopology(topology));
+
   const services: CommandServices = {
     supervisor,
     store,
@@ -118,6 +124,7 @@ export function activate(context: vscode.ExtensionContext): void {
       newConversation: () => session.clear(),
       chooseModel: (model) => session.chooseModel(model),
     },
+    topology,
     walkthrough,
     version,
     extensionId: context.extension.id,

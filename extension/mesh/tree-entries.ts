@@ -23,6 +23,8 @@ export interface TreeEntry {
   readonly hasChildren: boolean;
   /** The model that requests name; undefined for other rows. */
   readonly modelId: string | undefined;
+  /** The backend that the row is, or whose model it is; undefined for nodes. */
+  readonly backendId: string | undefined;
 }
 
 /** The rows below one row, or the top ones. None at all unless there is something to choose from: the view then shows its welcome. */
@@ -56,10 +58,17 @@ function entry(store: MeshStore, thing: TopologyNode, t: Translate): TreeEntry {
       ...(thing.hardware === null ? [] : hardwareWords(thing.hardware, t)),
       ...(model === undefined ? [] : [...memoryWords(model, t), plainText(model.path, 400)]),
     ],
-    contextValue: model === undefined ? thing.kind : `model.${model.state}`,
+    contextValue: model === undefined ? contextValue(thing) : `model.${model.state}`,
     hasChildren: thing.kind !== "model",
     modelId: model?.id,
+    backendId: thing.backendId ?? undefined,
   };
+}
+
+/** A server can be asked, drained and removed; what this machine's own engine is, nobody has to ask. */
+function contextValue({ kind, url, health }: TopologyNode): string {
+  if (kind !== "backend" || url === null) return kind;
+  return health === "disabled" || health === "draining" ? "server.off" : "server.on";
 }
 
 function describe(thing: TopologyNode, t: Translate): string[] {
