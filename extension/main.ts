@@ -7,8 +7,10 @@ import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
 import { type ContextValues, contextValues } from "./mesh/context-values.ts";
 import { followNode } from "./mesh/follow-node.ts";
+import { meshBadge } from "./mesh/mesh-badge.ts";
 import { MeshStore } from "./mesh/mesh-store.ts";
 import { MeshTree } from "./mesh/mesh-tree.ts";
+import { modelDrop } from "./mesh/model-drop.ts";
 import { StatusBar } from "./mesh/status-bar.ts";
 import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
@@ -86,7 +88,18 @@ export function activate(context: vscode.ExtensionContext): void {
 
   own(new StatusBar(store, t));
   const tree = own(new MeshTree(store, t));
-  const treeView = own(vscode.window.createTreeView(views.mesh, { treeDataProvider: tree }));
+  const treeView = own(
+    vscode.window.createTreeView(views.mesh, {
+      treeDataProvider: tree,
+      dragAndDropController: modelDrop,
+      showCollapseAll: true,
+    }),
+  );
+  own(
+    store.onDidChange(() => {
+      treeView.badge = meshBadge(store, t);
+    }),
+  );
   const startWhenSeen = (): void => {
     const isWanted = readSetting("inferenceMesh.node.autoStart") && supervisor.state.kind === "notStarted";
     // The views show why it does not start.

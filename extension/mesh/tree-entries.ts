@@ -27,9 +27,13 @@ export interface TreeEntry {
   readonly backendId: string | undefined;
 }
 
-/** The rows below one row, or the top ones. None at all unless there is something to choose from: the view then shows its welcome. */
+/**
+ * The rows below one row, or the top ones. None at all unless there is something to choose from, here or at a server: the
+ * view then shows its welcome.
+ */
 export function treeEntries(store: MeshStore, parentId: string | undefined, t: Translate): TreeEntry[] {
-  if (store.nodeState.kind !== "ready" || hasNoModel(store)) return [];
+  const hasServers = store.topology.ofKind("backend").some(({ url }) => url !== null);
+  if (store.nodeState.kind !== "ready" || (hasNoModel(store) && !hasServers)) return [];
   const things = parentId === undefined ? store.topology.ofKind("node") : store.topology.childrenOf(parentId);
   return things.map((thing) => entry(store, thing, t));
 }
@@ -53,8 +57,10 @@ function entry(store: MeshStore, thing: TopologyNode, t: Translate): TreeEntry {
     ...icon(thing, model),
     details: [
       label,
+      ...(thing.url === null ? [] : [plainText(thing.url, 200)]),
       ...words,
       ...problem(thing, model),
+      ...(model === undefined ? modelFacts(thing, t) : []),
       ...(thing.hardware === null ? [] : hardwareWords(thing.hardware, t)),
       ...(model === undefined ? [] : [...memoryWords(model, t), plainText(model.path, 400)]),
     ],
@@ -76,8 +82,19 @@ function describe(thing: TopologyNode, t: Translate): string[] {
   if (thing.health !== "healthy") words.push(healthWord(thing.health, t));
   if (thing.kind === "node" && thing.privacy === "local") words.push(t("this machine"));
   if (thing.latencyMs !== null) words.push(t("{0} to first byte", { 0: milliseconds(thing.latencyMs) }));
+  if (thing.privacy === "cloud" && thing.kind === "backend") words.push(t("cloud"));
   if (thing.openRequests !== null && thing.openRequests > 0) words.push(t("{0} open", { 0: thing.openRequests }));
   return words;
+}
+
+/** What a server says about one of its models. */
+function modelFacts({ contextTokens, capabilities, artifact, capacity }: TopologyNode, t: Translate): string[] {
+  const facts: string[] = [];
+  if (contextTokens !== null) facts.push(t("{0} tokens of context", { 0: contextTokens }));
+  if (capacity !== null) facts.push(t("{0} requests at once", { 0: capacity }));
+  if (capabilities !== null && capabilities.length > 0) facts.push(capabilities.join(", "));
+  if (artifact !== null) facts.push(plainText(artifact, 100));
+  return facts;
 }
 
 function describeModel(store: MeshStore, thing: TopologyNode, model: ModelSummary, t: Translate): string[] {
