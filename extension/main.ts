@@ -140,6 +140,12 @@ export function activate(context: vscode.ExtensionContext): void {
       chooseModel: (model) => session.chooseModel(model),
     },
     topology,
+    tree: {
+      reveal: async (rowId) => {
+        const row = tree.entry(rowId);
+        if (row !== undefined) await treeView.reveal(row, { select: true, focus: true });
+      },
+    },
     walkthrough,
     version,
     extensionId: context.extension.id,

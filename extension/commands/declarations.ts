@@ -38,7 +38,7 @@ export const commandDeclarations = declare({
   "inferenceMesh.loadModel": { title: "Load Model…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.addModelFile": {
     title: "Add Model File…",
-    icon: "$(add)",
+    icon: "$(new-file)",
     enablement: isTrusted,
     isInPalette: true,
   },
@@ -61,6 +61,7 @@ export const commandDeclarations = declare({
   "inferenceMesh.openTopology": { title: "Open Topology", icon: "$(type-hierarchy)", isInPalette: true },
   "inferenceMesh.showAsTable": { title: "Show as Table", icon: "$(table)", isInPalette: true },
   "inferenceMesh.showInTopology": { title: "Show in Topology", icon: "$(type-hierarchy)", isInPalette: false },
+  "inferenceMesh.addServer": { title: "Add Server…", icon: "$(add)", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.checkAllServers": {
     title: "Check All Servers",
     icon: "$(pulse)",

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { ErrorPresenter } from "../platform/error-presenter.ts";
 import { addModelFile } from "./add-model-file.ts";
+import { addServer } from "./add-server.ts";
 import { chatWithThisModel } from "./chat-with-this-model.ts";
 import { checkAllServers } from "./check-all-servers.ts";
 import { checkThisServer } from "./check-this-server.ts";
@@ -55,6 +56,7 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.openTopology": openTopology,
   "inferenceMesh.showAsTable": showAsTable,
   "inferenceMesh.showInTopology": showInTopology,
+  "inferenceMesh.addServer": addServer,
   "inferenceMesh.checkAllServers": checkAllServers,
   "inferenceMesh.checkThisServer": checkThisServer,
   "inferenceMesh.enableThisServer": enableThisServer,

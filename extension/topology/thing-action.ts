@@ -23,6 +23,7 @@ export const thingCommands: Readonly<Partial<Record<ThingAction, CommandName>>> 
 };
 
 export const viewCommands: Readonly<Partial<Record<MeshViewAction, CommandName>>> = {
+  addBackend: "inferenceMesh.addServer",
   checkAll: "inferenceMesh.checkAllServers",
   startNode: "inferenceMesh.startNode",
   showLog: "inferenceMesh.showLog",
