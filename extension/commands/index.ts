@@ -15,6 +15,7 @@ import { deleteModel } from "./delete-model.ts";
 import { disableThisServer } from "./disable-this-server.ts";
 import { downloadModel } from "./download-model.ts";
 import { drainThisServer } from "./drain-this-server.ts";
+import { editServer } from "./edit-server.ts";
 import { enableThisServer } from "./enable-this-server.ts";
 import { forgetModelFile } from "./forget-model-file.ts";
 import { loadModel } from "./load-model.ts";
@@ -26,8 +27,10 @@ import { openTopology } from "./open-topology.ts";
 import { openWalkthrough } from "./open-walkthrough.ts";
 import { refreshMesh } from "./refresh-mesh.ts";
 import { removeThisServer } from "./remove-this-server.ts";
+import { renameServer } from "./rename-server.ts";
 import { restartNode } from "./restart-node.ts";
 import { restoreConfiguration } from "./restore-configuration.ts";
+import { setLabelAndWeight } from "./set-label-and-weight.ts";
 import { showAccelerators } from "./show-accelerators.ts";
 import { showAsTable } from "./show-as-table.ts";
 import { showInTopology } from "./show-in-topology.ts";
@@ -62,6 +65,9 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.enableThisServer": enableThisServer,
   "inferenceMesh.disableThisServer": disableThisServer,
   "inferenceMesh.drainThisServer": drainThisServer,
+  "inferenceMesh.editServer": editServer,
+  "inferenceMesh.renameServer": renameServer,
+  "inferenceMesh.setLabelAndWeight": setLabelAndWeight,
   "inferenceMesh.removeThisServer": removeThisServer,
   "inferenceMesh.copyThisAddress": copyThisAddress,
   "inferenceMesh.openChat": openChat,

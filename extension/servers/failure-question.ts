@@ -6,10 +6,9 @@ import type { Translate } from "../platform/translate.ts";
 export type AfterFailure = "change" | "force" | "cancel";
 
 /** Shows exactly what answered, or did not, and asks what to do. A refusal of the node itself cannot be forced. */
-export async function askAfterFailure(error: MeshError, t: Translate): Promise<AfterFailure> {
+export async function askAfterFailure(error: MeshError, t: Translate, force = t("Add Anyway")): Promise<AfterFailure> {
   const { message, nextStep } = errorWords(error, t);
   const change = t("Change…");
-  const force = t("Add Anyway");
   const isRefusal = error.code === "backend_invalid" || error.code === "backend_exists";
   const buttons = isRefusal ? [change] : [change, force];
   const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail: nextStep }, ...buttons);

@@ -53,3 +53,39 @@ function privacyChoice(t: Translate, label: PrivacyLabel): { label: string; deta
     icon: "home",
   };
 }
+
+const maxLabelCharacters = 64;
+
+/** Asks what people see of a server; empty goes back to its name. */
+export const labelQuestion = (t: Translate, label: string): Omit<TextQuestion, "title"> => ({
+  prompt: t("What people see. Empty: the server's name."),
+  value: label,
+  judge: (text) =>
+    text.trim().length > maxLabelCharacters ? { text: t("Use at most 64 characters."), isError: true } : undefined,
+});
+
+export interface NumberQuestion {
+  readonly prompt: string;
+  /** Null where there is none. */
+  readonly value: number | null;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Asks for a whole number; empty goes back to what is usual. */
+export const numberQuestion = (
+  t: Translate,
+  { prompt, value, from, to }: NumberQuestion,
+): Omit<TextQuestion, "title"> => ({
+  prompt,
+  value: value === null ? "" : String(value),
+  judge: (text) => {
+    const trimmed = text.trim();
+    const isGood = /^\d{1,6}$/.test(trimmed) && Number(trimmed) >= from && Number(trimmed) <= to;
+    if (trimmed === "" || isGood) return undefined;
+    return {
+      text: t("Enter a whole number from {0} to {1}, or nothing for the usual.", { 0: from, 1: to }),
+      isError: true,
+    };
+  },
+});

@@ -15,6 +15,7 @@ export const thingCommands: Readonly<Partial<Record<ThingAction, CommandName>>> 
   enable: "inferenceMesh.enableThisServer",
   disable: "inferenceMesh.disableThisServer",
   drain: "inferenceMesh.drainThisServer",
+  edit: "inferenceMesh.editServer",
   remove: "inferenceMesh.removeThisServer",
   copyAddress: "inferenceMesh.copyThisAddress",
   chat: "inferenceMesh.chatWithThisModel",
