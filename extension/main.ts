@@ -19,6 +19,7 @@ import { ErrorPresenter } from "./platform/error-presenter.ts";
 import type { Translate } from "./platform/translate.ts";
 import { views } from "./platform/views.ts";
 import { WalkthroughProgress } from "./platform/walkthrough-progress.ts";
+import { LinkHandler } from "./servers/link-handler.ts";
 import { readSetting } from "./settings/settings.ts";
 import { runAttachProcess } from "./sidecar/attach-process.ts";
 import { connectToNode } from "./sidecar/node-connection.ts";
@@ -152,4 +153,5 @@ export function activate(context: vscode.ExtensionContext): void {
     refresh: () => feed.refresh(),
   };
   own(registerCommands(services, errors));
+  own(vscode.window.registerUriHandler(new LinkHandler(services, errors)));
 }

@@ -28,6 +28,8 @@ export const emptyDraft = (): ServerDraft => ({
 
 /** Where "Change…" leads after a server did not answer. */
 export const addressStep = 1;
+/** Where a link leads whose address and name were confirmed. */
+export const keyStep = 3;
 
 export interface AddServerSteps {
   readonly prompts: Prompts;
