@@ -62,6 +62,12 @@ export const commandDeclarations = declare({
   "inferenceMesh.showAsTable": { title: "Show as Table", icon: "$(table)", isInPalette: true },
   "inferenceMesh.showInTopology": { title: "Show in Topology", icon: "$(type-hierarchy)", isInPalette: false },
   "inferenceMesh.addServer": { title: "Add Server…", icon: "$(add)", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.importServers": {
+    title: "Import Servers…",
+    icon: "$(cloud-download)",
+    enablement: isTrusted,
+    isInPalette: true,
+  },
   "inferenceMesh.checkAllServers": {
     title: "Check All Servers",
     icon: "$(pulse)",

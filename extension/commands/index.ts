@@ -18,6 +18,7 @@ import { drainThisServer } from "./drain-this-server.ts";
 import { editServer } from "./edit-server.ts";
 import { enableThisServer } from "./enable-this-server.ts";
 import { forgetModelFile } from "./forget-model-file.ts";
+import { importServers } from "./import-servers.ts";
 import { loadModel } from "./load-model.ts";
 import { loadThisModel } from "./load-this-model.ts";
 import { newChat } from "./new-chat.ts";
@@ -60,6 +61,7 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.showAsTable": showAsTable,
   "inferenceMesh.showInTopology": showInTopology,
   "inferenceMesh.addServer": addServer,
+  "inferenceMesh.importServers": importServers,
   "inferenceMesh.checkAllServers": checkAllServers,
   "inferenceMesh.checkThisServer": checkThisServer,
   "inferenceMesh.enableThisServer": enableThisServer,
