@@ -6,15 +6,20 @@ import { withProgress } from "../platform/progress.ts";
 import type { Translate } from "../platform/translate.ts";
 import { addFound, type ImportOutcome, newServers } from "../server-import/add-found.ts";
 import { askForKeys, chooseFound } from "../server-import/choose-found.ts";
-import { findInLiteLlmFile, findServers } from "../server-import/find-servers.ts";
 import type { Findings } from "../server-import/found-server.ts";
 import { showServer } from "../servers/show-server.ts";
 import type { Command, CommandServices } from "./command.ts";
 
+/** Its parser of YAML is large, and nobody who starts a window should wait for it. */
+const finder = (): Promise<typeof import("../server-import/find-servers.ts")> =>
+  import("../server-import/find-servers.ts");
+
 /** Finds servers that other programs know, adds those that the person checks, and says what became of each. */
 export const importServers: Command = async (services) => {
   const { t } = services;
-  const found = await withProgress(t("Looking for servers of other programs…"), () => findServers(t));
+  const found = await withProgress(t("Looking for servers of other programs…"), async () =>
+    (await finder()).findServers(t),
+  );
   await importFrom(services, found);
 };
 
@@ -49,7 +54,7 @@ async function importFromFile(services: CommandServices): Promise<void> {
   const [file] =
     (await vscode.window.showOpenDialog({ title: t("LiteLLM configuration"), filters: { YAML: ["yaml", "yml"] } })) ??
     [];
-  if (file !== undefined) await importFrom(services, await findInLiteLlmFile(file.fsPath, t));
+  if (file !== undefined) await importFrom(services, await (await finder()).findInLiteLlmFile(file.fsPath, t));
 }
 
 /** Nothing new was found: there may be a file elsewhere. */
