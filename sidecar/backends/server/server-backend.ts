@@ -16,7 +16,7 @@ import type { Backend, BackendModel, BackendSettings, ProbeLevel, ProbeResult } 
 import type { HttpForwarder } from "../http/http-forwarder.ts";
 import type { ShownCertificate } from "../http/inspect-certificate.ts";
 import { adviseOnAddress } from "./address-advice.ts";
-import { type ListedModel, modelToAsk, namedModel } from "./model-list.ts";
+import { chosenModels, type ListedModel, modelToAsk, namedModel } from "./model-list.ts";
 import { ServerCalls } from "./server-calls.ts";
 import type { ServerDialect } from "./server-dialect.ts";
 import { ServerManagement } from "./server-management.ts";
@@ -206,7 +206,7 @@ export class ServerBackend implements Backend {
     this.#nodeId = before.#nodeId;
     this.#program = before.#program;
     // Else its models' names would stand for something else until it is asked again, or for nothing.
-    this.#models = this.#chosen(before.#models);
+    this.#models = chosenModels(before.#models, this.#entry.models);
     this.#seen = before.#seen;
   }
 
@@ -283,18 +283,11 @@ export class ServerBackend implements Backend {
       this.#nodeId = list.nodeId;
       const isOther = !isDeepStrictEqual(list.program, this.#program);
       this.#program = list.program;
-      this.#saw({ health: "healthy", reason: null }, this.#chosen(list.models), isOther);
+      this.#saw({ health: "healthy", reason: null }, chosenModels(list.models, this.#entry.models), isOther);
       return { networkMs, isLoading: false };
     } catch (error) {
       throw this.#failed(error, signal);
     }
-  }
-
-  /** All that are listed, or those that somebody has named, listed or not. */
-  #chosen(listed: readonly ListedModel[]): readonly ListedModel[] {
-    const names = this.#entry.models;
-    if (names === undefined) return listed;
-    return names.map((name) => listed.find((model) => model.id === name) ?? namedModel(name));
   }
 
   #failed(error: unknown, signal: AbortSignal): unknown {
