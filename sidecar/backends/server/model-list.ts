@@ -91,6 +91,10 @@ export const namedModel = (id: string): ListedModel => ({
   ownedBy: null,
 });
 
+/** All that are listed, or those that somebody has named, listed or not. */
+export const chosenModels = (listed: readonly ListedModel[], names?: readonly string[]): readonly ListedModel[] =>
+  names?.map((name) => listed.find((model) => model.id === name) ?? namedModel(name)) ?? listed;
+
 /** Each name once: the first entry counts. */
 export function eachOnce(models: readonly ListedModel[]): ListedModel[] {
   return [...new Map(models.toReversed().map((model) => [model.id, model])).values()].reverse();

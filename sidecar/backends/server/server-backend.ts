@@ -14,7 +14,7 @@ import type { BackendKeys } from "../../secrets/backend-keys.ts";
 import type { Backend, BackendModel, BackendSettings, ProbeLevel, ProbeResult } from "../backend.ts";
 import type { HttpForwarder } from "../http/http-forwarder.ts";
 import { adviseOnAddress } from "./address-advice.ts";
-import { type ListedModel, modelToAsk, namedModel } from "./model-list.ts";
+import { chosenModels, type ListedModel, modelToAsk } from "./model-list.ts";
 import { ServerCalls } from "./server-calls.ts";
 import type { ServerDialect } from "./server-dialect.ts";
 import { ServerManagement } from "./server-management.ts";
@@ -55,11 +55,11 @@ export class ServerBackend implements Backend {
   readonly settings: BackendSettings;
   readonly paths: Backend["paths"];
   readonly nativePaths: Backend["nativePaths"];
+  readonly manage: ServerManagement | undefined;
   readonly #entry: BackendEntry;
   readonly #queue: AdmissionQueue;
   readonly #calls: ServerCalls;
   readonly #observer: ServerObserver;
-  readonly #management: ServerManagement | undefined;
   readonly #address: ServerAddress;
   readonly #didChange = new Emitter<void>();
   readonly #ending = new AbortController();
@@ -86,26 +86,17 @@ export class ServerBackend implements Backend {
     this.#queue = dependencies.queue;
     this.#calls = new ServerCalls({ entry, address: this.#address, privacy: this.privacy, dialect, ...dependencies });
     this.#observer = new ServerObserver(this.id, this.#calls, dialect);
-    const { management } = dialect;
-    if (management !== undefined) {
-      this.#management = new ServerManagement({
+    this.manage =
+      dialect.management &&
+      new ServerManagement({
         backend: this.id,
         calls: this.#calls,
-        management,
+        management: dialect.management,
         openRequests: (model) => this.#open.get(model) ?? 0,
         onDidChange: () => this.#didChange.fire(),
-        look: async (signal) => {
-          // One that is under way may have asked before.
-          await this.#looking?.catch(() => undefined);
-          await this.#look(signal);
-        },
+        look: (signal) => this.#lookAgain(signal),
       });
-    }
-    this.#models = (entry.models ?? []).map(namedModel);
-  }
-
-  get manage(): ServerManagement | undefined {
-    return this.#management;
+    this.#models = chosenModels([], entry.models);
   }
 
   get program(): RecognisedProgram | null {
@@ -131,7 +122,7 @@ export class ServerBackend implements Backend {
     return wanted.map((model) => ({
       id: model.id,
       displayName: model.displayName,
-      state: this.#management?.stateOf(model.id) ?? model.state,
+      state: this.manage?.stateOf(model.id) ?? model.state,
       health,
       reason,
       openRequests: this.#open.get(model.id) ?? 0,
@@ -198,7 +189,7 @@ export class ServerBackend implements Backend {
     this.#nodeId = before.#nodeId;
     this.#program = before.#program;
     // Else its models' names would stand for something else until it is asked again, or for nothing.
-    this.#models = this.#chosen(before.#models);
+    this.#models = chosenModels(before.#models, this.#entry.models);
     this.#seen = before.#seen;
   }
 
@@ -255,6 +246,12 @@ export class ServerBackend implements Backend {
     this.#didChange.fire();
   }
 
+  /** A look that is under way may have asked before what has just been done. */
+  async #lookAgain(signal: AbortSignal): Promise<void> {
+    await this.#looking?.catch(() => undefined);
+    await this.#look(signal);
+  }
+
   /** Looks once for all who want to know at the same time. */
   async #look(signal: AbortSignal): Promise<ProbeResult> {
     this.#looking ??= this.#lookNow().finally(() => {
@@ -275,18 +272,11 @@ export class ServerBackend implements Backend {
       this.#nodeId = list.nodeId;
       const isOther = !isDeepStrictEqual(list.program, this.#program);
       this.#program = list.program;
-      this.#saw({ health: "healthy", reason: null }, this.#chosen(list.models), isOther);
+      this.#saw({ health: "healthy", reason: null }, chosenModels(list.models, this.#entry.models), isOther);
       return { networkMs, isLoading: false };
     } catch (error) {
       throw this.#failed(error, signal);
     }
-  }
-
-  /** All that are listed, or those that somebody has named, listed or not. */
-  #chosen(listed: readonly ListedModel[]): readonly ListedModel[] {
-    const names = this.#entry.models;
-    if (names === undefined) return listed;
-    return names.map((name) => listed.find((model) => model.id === name) ?? namedModel(name));
   }
 
   #failed(error: unknown, signal: AbortSignal): unknown {

@@ -16,7 +16,7 @@ export const loadCommand: Command = {
     const [name] = context.positionals;
     if (name === undefined) return missingArgument(context, "load", "a model or a file");
     const { backend } = context.flags;
-    if (typeof backend === "string") {
+    if (typeof backend === "string" && backend !== "local-engine") {
       return await withRunningNode(context, async (connection) => {
         const params = { id: backend, model: name };
         const { state } = await connection.request(backendsLoadModel, params, context.signal);

@@ -17,7 +17,7 @@ export const unloadCommand: Command = {
     return await withRunningNode(context, async (connection) => {
       const force = context.flags.force === true;
       const { backend } = context.flags;
-      if (typeof backend === "string") {
+      if (typeof backend === "string" && backend !== "local-engine") {
         const params = { id: backend, model, force };
         const { state } = await connection.request(backendsUnloadModel, params, context.signal);
         context.write(`${remoteModelLine({ model, state, backend })}\n`);
