@@ -8,8 +8,10 @@ import { registerCommands } from "./commands/index.ts";
 import { showConfigurationNotices } from "./mesh/configuration-notices.ts";
 import { type ContextValues, contextValues } from "./mesh/context-values.ts";
 import { followNode } from "./mesh/follow-node.ts";
+import { meshBadge } from "./mesh/mesh-badge.ts";
 import { MeshStore } from "./mesh/mesh-store.ts";
 import { MeshTree } from "./mesh/mesh-tree.ts";
+import { modelDrop } from "./mesh/model-drop.ts";
 import { StatusBar } from "./mesh/status-bar.ts";
 import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
@@ -21,6 +23,7 @@ import { readSetting } from "./settings/settings.ts";
 import { runAttachProcess } from "./sidecar/attach-process.ts";
 import { connectToNode } from "./sidecar/node-connection.ts";
 import { NodeSupervisor } from "./sidecar/node-supervisor.ts";
+import { registerTopology, Topology } from "./topology/topology-panel.ts";
 import { policyFolders, watchPolicies } from "./workspace/policy-folders.ts";
 import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
@@ -87,7 +90,18 @@ export function activate(context: vscode.ExtensionContext): void {
   own(new StatusBar(store, t));
   own(showConfigurationNotices(store, t));
   const tree = own(new MeshTree(store, t));
-  const treeView = own(vscode.window.createTreeView(views.mesh, { treeDataProvider: tree }));
+  const treeView = own(
+    vscode.window.createTreeView(views.mesh, {
+      treeDataProvider: tree,
+      dragAndDropController: modelDrop,
+      showCollapseAll: true,
+    }),
+  );
+  own(
+    store.onDidChange(() => {
+      treeView.badge = meshBadge(store, t);
+    }),
+  );
   const startWhenSeen = (): void => {
     const isWanted = readSetting("inferenceMesh.node.autoStart") && supervisor.state.kind === "notStarted";
     // The views show why it does not start.
@@ -110,6 +124,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
 
+  const topology = own(
+    new Topology({ extensionUri, store, follower: feed, client: () => supervisor.connection, t, log }),
+  );
+  own(registerTopology(topology));
+
   const services: CommandServices = {
     supervisor,
     store,
@@ -120,6 +139,7 @@ export function activate(context: vscode.ExtensionContext): void {
       newConversation: () => session.clear(),
       chooseModel: (model) => session.chooseModel(model),
     },
+    topology,
     walkthrough,
     version,
     extensionId: context.extension.id,

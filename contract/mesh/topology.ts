@@ -2,6 +2,7 @@ import * as z from "zod";
 import { configurationStateSchema } from "./configuration-state.ts";
 import { hardwareSchema } from "./hardware.ts";
 import { healthSchema } from "./health.ts";
+import { backendIdSchema } from "./ids.ts";
 import { modelStateSchema } from "./model.ts";
 import { modelCapabilitySchema } from "./model-capability.ts";
 import { privacyLabelSchema } from "./privacy-label.ts";
@@ -17,6 +18,8 @@ export const topologyNodeSchema = z.object({
   modelId: z.string().nullable(),
   /** What a model's engine is doing: a healthy model may be loaded or not. Null where nobody tells. */
   modelState: modelStateSchema.nullable(),
+  /** The backend that it is, or at which a model is; null for nodes. */
+  backendId: backendIdSchema.nullable(),
   /** Which definition made it: a backend kind such as `local-engine`; null for nodes and models. */
   backendKind: z.string().nullable(),
   /** Where a server is, as configured; null for other things. */
@@ -34,6 +37,8 @@ export const topologyNodeSchema = z.object({
   /** The context of one conversation of a model, in tokens. */
   contextTokens: z.number().nullable(),
   capabilities: z.array(modelCapabilitySchema).nullable(),
+  /** Requests that a model answers at the same time; null when not reported, and for other things. */
+  capacity: z.number().nullable(),
   openRequests: z.number().nullable(),
   /** Requests that wait on this node for their turn. */
   waitingRequests: z.number().nullable(),

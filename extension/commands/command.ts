@@ -1,4 +1,6 @@
 import type * as vscode from "vscode";
+import type { TopologyNode } from "../../contract/mesh/topology.ts";
+import type { MeshMode } from "../../contract/webview/mesh.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import type { Translate } from "../platform/translate.ts";
 import type { WalkthroughProgress } from "../platform/walkthrough-progress.ts";
@@ -11,6 +13,13 @@ export interface ChatCommands {
   chooseModel(model: string): void;
 }
 
+/** What commands need of the topology view. */
+export interface TopologyCommands {
+  open(mode?: MeshMode): void;
+  /** Shows a row of the tree in it, selected. */
+  revealRow(row: TopologyNode): void;
+}
+
 /** Everything that commands work with. */
 export interface CommandServices {
   readonly supervisor: NodeSupervisor;
@@ -18,6 +27,7 @@ export interface CommandServices {
   readonly log: vscode.LogOutputChannel;
   readonly t: Translate;
   readonly chat: ChatCommands;
+  readonly topology: TopologyCommands;
   readonly walkthrough: WalkthroughProgress;
   readonly version: string;
   /** The extension's id, `publisher.name`. */

@@ -2,24 +2,34 @@ import * as vscode from "vscode";
 import type { ErrorPresenter } from "../platform/error-presenter.ts";
 import { addModelFile } from "./add-model-file.ts";
 import { chatWithThisModel } from "./chat-with-this-model.ts";
+import { checkAllServers } from "./check-all-servers.ts";
+import { checkThisServer } from "./check-this-server.ts";
 import { collectDiagnostics } from "./collect-diagnostics.ts";
 import type { Command, CommandServices } from "./command.ts";
 import { copyGatewayAddress } from "./copy-gateway-address.ts";
 import { copyKey } from "./copy-key.ts";
+import { copyThisAddress } from "./copy-this-address.ts";
 import type { CommandName } from "./declarations.ts";
 import { deleteModel } from "./delete-model.ts";
+import { disableThisServer } from "./disable-this-server.ts";
 import { downloadModel } from "./download-model.ts";
+import { drainThisServer } from "./drain-this-server.ts";
+import { enableThisServer } from "./enable-this-server.ts";
 import { forgetModelFile } from "./forget-model-file.ts";
 import { loadModel } from "./load-model.ts";
 import { loadThisModel } from "./load-this-model.ts";
 import { newChat } from "./new-chat.ts";
 import { openChat } from "./open-chat.ts";
 import { openConfiguration } from "./open-configuration.ts";
+import { openTopology } from "./open-topology.ts";
 import { openWalkthrough } from "./open-walkthrough.ts";
 import { refreshMesh } from "./refresh-mesh.ts";
+import { removeThisServer } from "./remove-this-server.ts";
 import { restartNode } from "./restart-node.ts";
 import { restoreConfiguration } from "./restore-configuration.ts";
 import { showAccelerators } from "./show-accelerators.ts";
+import { showAsTable } from "./show-as-table.ts";
+import { showInTopology } from "./show-in-topology.ts";
 import { showLog } from "./show-log.ts";
 import { showMenu } from "./show-menu.ts";
 import { startNode } from "./start-node.ts";
@@ -42,6 +52,16 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.loadThisModel": loadThisModel,
   "inferenceMesh.unloadThisModel": unloadThisModel,
   "inferenceMesh.chatWithThisModel": chatWithThisModel,
+  "inferenceMesh.openTopology": openTopology,
+  "inferenceMesh.showAsTable": showAsTable,
+  "inferenceMesh.showInTopology": showInTopology,
+  "inferenceMesh.checkAllServers": checkAllServers,
+  "inferenceMesh.checkThisServer": checkThisServer,
+  "inferenceMesh.enableThisServer": enableThisServer,
+  "inferenceMesh.disableThisServer": disableThisServer,
+  "inferenceMesh.drainThisServer": drainThisServer,
+  "inferenceMesh.removeThisServer": removeThisServer,
+  "inferenceMesh.copyThisAddress": copyThisAddress,
   "inferenceMesh.openChat": openChat,
   "inferenceMesh.newChat": newChat,
   "inferenceMesh.copyGatewayAddress": copyGatewayAddress,

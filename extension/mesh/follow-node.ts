@@ -8,13 +8,17 @@ import type { MeshStore } from "./mesh-store.ts";
 
 const maxLogBytes = 4 * 1024;
 
+export interface NodeFollower extends Disposable {
+  /** Reads everything anew. */
+  refresh(): Promise<void>;
+  /** Follows what flows for as long as somebody watches; dispose to watch no more. */
+  watchTraffic(): Disposable;
+}
+
 /** Keeps the store at what the node says, for as long as there is one. */
-export function followNode(
-  supervisor: NodeSupervisor,
-  store: MeshStore,
-  log: Log,
-): Disposable & { refresh(): Promise<void> } {
+export function followNode(supervisor: NodeSupervisor, store: MeshStore, log: Log): NodeFollower {
   let feed: MeshFeed | undefined;
+  const watchers = new Set<object>();
   const changes = supervisor.onDidChangeState((state) => {
     feed?.dispose();
     feed = undefined;
@@ -23,9 +27,20 @@ export function followNode(
     if (state.kind !== "ready" || supervisor.connection === undefined) return;
     feed = new MeshFeed(supervisor.connection, { store, clock: systemClock, log });
     void feed.refresh();
+    if (watchers.size > 0) void feed.watchTraffic(true);
   });
   return {
     refresh: async () => await feed?.refresh(),
+    watchTraffic: () => {
+      const watcher = {};
+      watchers.add(watcher);
+      if (watchers.size === 1) void feed?.watchTraffic(true);
+      return {
+        dispose: () => {
+          if (watchers.delete(watcher) && watchers.size === 0) void feed?.watchTraffic(false);
+        },
+      };
+    },
     dispose: () => {
       changes.dispose();
       feed?.dispose();

@@ -1,7 +1,13 @@
 import type { TopologyPatch } from "../../contract/mesh/topology.ts";
 import { modelsList } from "../../contract/rpc/models.ts";
 import { nodeStatus } from "../../contract/rpc/node.ts";
-import { topologyPatch, topologySubscribe } from "../../contract/rpc/topology.ts";
+import {
+  topologyPatch,
+  topologySubscribe,
+  topologyTraffic,
+  trafficSubscribe,
+  trafficUnsubscribe,
+} from "../../contract/rpc/topology.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Disposable } from "../platform/emitter.ts";
 import type { Log } from "../platform/log.ts";
@@ -22,6 +28,7 @@ export class MeshFeed implements Disposable {
   readonly #client: NodeClient;
   readonly #options: MeshFeedOptions;
   readonly #patches: Disposable;
+  readonly #traffic: Disposable;
   readonly #end = new AbortController();
   #isSubscribing = false;
   #isListing = false;
@@ -31,6 +38,7 @@ export class MeshFeed implements Disposable {
     this.#client = client;
     this.#options = options;
     this.#patches = client.on(topologyPatch, (patch) => this.#apply(patch));
+    this.#traffic = client.on(topologyTraffic, (change) => options.store.trafficFlowed(change));
   }
 
   /** Reads everything anew; also what a person's "Refresh" does. Failures are logged: the connection tells of its end. */
@@ -38,7 +46,20 @@ export class MeshFeed implements Disposable {
     await Promise.all([this.#subscribe(), this.#list(), this.#readStatus()]);
   }
 
+  /** Follows what flows, or no more: only views that show it need it. */
+  async watchTraffic(isWanted: boolean): Promise<void> {
+    await this.#quietly("traffic", async () => {
+      if (!isWanted) {
+        await this.#client.request(trafficUnsubscribe, {}, this.#end.signal);
+        return;
+      }
+      const snapshot = await this.#client.request(trafficSubscribe, {}, this.#end.signal);
+      if (!this.#end.signal.aborted) this.#options.store.setTraffic(snapshot);
+    });
+  }
+
   dispose(): void {
+    this.#traffic.dispose();
     this.#patches.dispose();
     this.#end.abort();
   }

@@ -1,8 +1,10 @@
 import type { ModelSummary } from "../../contract/mesh/model.ts";
+import type { TrafficChange, TrafficSnapshot } from "../../contract/mesh/traffic.ts";
 import type { NodeStatus } from "../../contract/rpc/node.ts";
 import { Emitter } from "../platform/emitter.ts";
 import type { NodeState } from "../sidecar/node-state.ts";
 import { TopologyCopy } from "./topology-copy.ts";
+import { TrafficCopy } from "./traffic-copy.ts";
 
 /**
  * Everything that this window shows of the mesh, once. The tree, the status bar, the chat view and the context keys
@@ -10,13 +12,17 @@ import { TopologyCopy } from "./topology-copy.ts";
  */
 export class MeshStore {
   readonly #didChange = new Emitter<void>();
+  readonly #didFlow = new Emitter<TrafficChange>();
   #nodeState: NodeState = { kind: "notStarted" };
   #models: readonly ModelSummary[] | undefined;
   #status: NodeStatus | undefined;
   readonly #loadProgress = new Map<string, number>();
 
   readonly topology = new TopologyCopy();
+  readonly traffic = new TrafficCopy();
   readonly onDidChange = this.#didChange.event;
+  /** Fires with what flows, up to four times a second; `onDidChange` does not, since rows and words do not show it. */
+  readonly onDidFlow = this.#didFlow.event;
 
   get nodeState(): NodeState {
     return this.#nodeState;
@@ -44,6 +50,7 @@ export class MeshStore {
     if (state.kind !== "ready") {
       // What a node said before it went is not true any more.
       this.topology.reset();
+      this.traffic.reset();
       this.#models = undefined;
       this.#status = undefined;
       this.#loadProgress.clear();
@@ -66,6 +73,16 @@ export class MeshStore {
     if (progress === undefined) this.#loadProgress.delete(id);
     else this.#loadProgress.set(id, progress);
     this.#didChange.fire();
+  }
+
+  setTraffic(snapshot: TrafficSnapshot): void {
+    this.traffic.reset(snapshot);
+    this.#didChange.fire();
+  }
+
+  trafficFlowed(change: TrafficChange): void {
+    this.traffic.apply(change);
+    this.#didFlow.fire(change);
   }
 
   topologyChanged(): void {

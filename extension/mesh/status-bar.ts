@@ -74,6 +74,7 @@ export class StatusBar implements vscode.Disposable {
     const isReady = this.#store.nodeState.kind === "ready";
     return [
       isReady ? ["inferenceMesh.openChat", t("Open chat")] : ["inferenceMesh.startNode", t("Start the node")],
+      ...(isReady ? [["inferenceMesh.openTopology", t("Open topology")] satisfies [CommandName, string]] : []),
       ...(isReady ? [["inferenceMesh.loadModel", t("Load a model")] satisfies [CommandName, string]] : []),
       ["inferenceMesh.showLog", t("Show log")],
     ];

@@ -23,11 +23,17 @@ export interface TreeEntry {
   readonly hasChildren: boolean;
   /** The model that requests name; undefined for other rows. */
   readonly modelId: string | undefined;
+  /** The backend that the row is, or whose model it is; undefined for nodes. */
+  readonly backendId: string | undefined;
 }
 
-/** The rows below one row, or the top ones. None at all unless there is something to choose from: the view then shows its welcome. */
+/**
+ * The rows below one row, or the top ones. None at all unless there is something to choose from, here or at a server: the
+ * view then shows its welcome.
+ */
 export function treeEntries(store: MeshStore, parentId: string | undefined, t: Translate): TreeEntry[] {
-  if (store.nodeState.kind !== "ready" || hasNoModel(store)) return [];
+  const hasServers = store.topology.ofKind("backend").some(({ url }) => url !== null);
+  if (store.nodeState.kind !== "ready" || (hasNoModel(store) && !hasServers)) return [];
   const things = parentId === undefined ? store.topology.ofKind("node") : store.topology.childrenOf(parentId);
   return things.map((thing) => entry(store, thing, t));
 }
@@ -51,15 +57,24 @@ function entry(store: MeshStore, thing: TopologyNode, t: Translate): TreeEntry {
     ...icon(thing, model),
     details: [
       label,
+      ...(thing.url === null ? [] : [plainText(thing.url, 200)]),
       ...words,
       ...problem(thing, model),
+      ...(model === undefined ? modelFacts(thing, t) : []),
       ...(thing.hardware === null ? [] : hardwareWords(thing.hardware, t)),
       ...(model === undefined ? [] : [...memoryWords(model, t), plainText(model.path, 400)]),
     ],
-    contextValue: model === undefined ? thing.kind : `model.${model.state}`,
+    contextValue: model === undefined ? contextValue(thing) : `model.${model.state}`,
     hasChildren: thing.kind !== "model",
     modelId: model?.id,
+    backendId: thing.backendId ?? undefined,
   };
+}
+
+/** A server can be asked, drained and removed; what this machine's own engine is, nobody has to ask. */
+function contextValue({ kind, url, health }: TopologyNode): string {
+  if (kind !== "backend" || url === null) return kind;
+  return health === "disabled" || health === "draining" ? "server.off" : "server.on";
 }
 
 function describe(thing: TopologyNode, t: Translate): string[] {
@@ -68,8 +83,19 @@ function describe(thing: TopologyNode, t: Translate): string[] {
   if (thing.kind === "node" && thing.privacy === "local") words.push(t("this machine"));
   if (hasBrokenConfiguration(thing)) words.push(t("configuration not valid"));
   if (thing.latencyMs !== null) words.push(t("{0} to first byte", { 0: milliseconds(thing.latencyMs) }));
+  if (thing.privacy === "cloud" && thing.kind === "backend") words.push(t("cloud"));
   if (thing.openRequests !== null && thing.openRequests > 0) words.push(t("{0} open", { 0: thing.openRequests }));
   return words;
+}
+
+/** What a server says about one of its models. */
+function modelFacts({ contextTokens, capabilities, artifact, capacity }: TopologyNode, t: Translate): string[] {
+  const facts: string[] = [];
+  if (contextTokens !== null) facts.push(t("{0} tokens of context", { 0: contextTokens }));
+  if (capacity !== null) facts.push(t("{0} requests at once", { 0: capacity }));
+  if (capabilities !== null && capabilities.length > 0) facts.push(capabilities.join(", "));
+  if (artifact !== null) facts.push(plainText(artifact, 100));
+  return facts;
 }
 
 function describeModel(store: MeshStore, thing: TopologyNode, model: ModelSummary, t: Translate): string[] {

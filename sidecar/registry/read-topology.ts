@@ -30,7 +30,14 @@ export interface TopologySource {
   readonly openAt: (backendId: string) => number;
 }
 
-const notAModel = { modelId: null, modelState: null, artifact: null, contextTokens: null, capabilities: null };
+const notAModel = {
+  modelId: null,
+  modelState: null,
+  artifact: null,
+  contextTokens: null,
+  capabilities: null,
+  capacity: null,
+};
 
 /** Nobody sees the difference, and each change is sent to every window: shares in steps of 5 %, memory of 1 % of the whole. */
 function inRoundFigures({ cpu, memory, gpus }: Hardware): Hardware {
@@ -66,6 +73,7 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       kind: "node",
       label: source.nodeName,
       ...notAModel,
+      backendId: null,
       backendKind: null,
       url: null,
       program: null,
@@ -91,6 +99,7 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       kind: "backend",
       label: backend.label,
       ...notAModel,
+      backendId: backend.id,
       backendKind: backend.kind,
       url: source.urlOf(backend.id),
       program: backend.program ?? null,
@@ -105,11 +114,11 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
     });
     connect(source.nodeId, backendNode);
     for (const model of backend.models()) {
-      const { id, displayName, state, openRequests, waitingRequests, artifact, contextTokens } = model;
+      const { id, displayName, state, openRequests, waitingRequests, artifact, contextTokens, capacity } = model;
       const named = { label: displayName, modelId: id, modelState: state };
       const modelNode = modelTopologyId(source.nodeId, backend.id, id);
       const capabilities = model.capabilities === null ? null : [...model.capabilities];
-      const facts = { artifact, contextTokens, capabilities };
+      const facts = { backendId: backend.id, artifact, contextTokens, capabilities, capacity };
       const shared = {
         backendKind: null,
         url: null,

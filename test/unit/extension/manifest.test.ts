@@ -4,7 +4,14 @@ import { describe, expect, it } from "vitest";
 import { errorCatalogue } from "../../../contract/errors/catalogue.ts";
 import { type CommandDeclaration, commandDeclarations } from "../../../extension/commands/declarations.ts";
 import { contextKeys } from "../../../extension/mesh/context-values.ts";
-import { viewContainer, views, walkthrough, walkthroughSteps } from "../../../extension/platform/views.ts";
+import {
+  panelContainer,
+  topologyPanelType,
+  viewContainer,
+  views,
+  walkthrough,
+  walkthroughSteps,
+} from "../../../extension/platform/views.ts";
 import { settingDeclarations } from "../../../extension/settings/declarations.ts";
 import { nodeStateKinds } from "../../../extension/sidecar/node-state.ts";
 import { collectWords } from "../../support/write-l10n-bundle.ts";
@@ -29,7 +36,7 @@ interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string; icon?: string; enablement?: string }[];
     menus: Record<string, MenuItem[]>;
-    viewsContainers: { activitybar: { id: string; icon: string }[] };
+    viewsContainers: { panel: { id: string; icon: string }[]; activitybar: { id: string; icon: string }[] };
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string; contents: string; when: string }[];
     configuration: { properties: Record<string, { type: string; default: unknown; scope: string; order: number }> };
@@ -116,13 +123,12 @@ describe("conditions", () => {
 
 describe("views, settings and the walkthrough", () => {
   it("contribute the declared views to the declared container, with icons that exist", () => {
-    expect(contributes.viewsContainers.activitybar.map(({ id }) => id)).toEqual([viewContainer]);
-    expect(contributes.views[viewContainer]?.map(({ id }) => id)).toEqual(Object.values(views));
-    const icons = [
-      manifest.icon,
-      ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
-      ...(contributes.views[viewContainer] ?? []).map(({ icon }) => icon),
-    ];
+    const { activitybar, panel } = contributes.viewsContainers;
+    expect(activitybar.map(({ id }) => id)).toEqual([viewContainer]);
+    expect(panel.map(({ id }) => id)).toEqual([panelContainer]);
+    const contributed = [viewContainer, panelContainer].flatMap((id) => contributes.views[id] ?? []);
+    expect(contributed.map(({ id }) => id)).toEqual(Object.values(views));
+    const icons = [manifest.icon, ...[...activitybar, ...panel, ...contributed].map(({ icon }) => icon)];
     for (const icon of icons) expect(existsSync(join(root, icon)), icon).toBe(true);
   });
 
@@ -159,7 +165,8 @@ describe("views, settings and the walkthrough", () => {
     expect(manifest.extensionKind).toEqual(["workspace"]);
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe("limited");
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe("limited");
-    expect(manifest.activationEvents).toEqual([]);
+    // The editor knows all others from what is contributed.
+    expect(manifest.activationEvents).toEqual([`onWebviewPanel:${topologyPanelType}`]);
   });
 });
 

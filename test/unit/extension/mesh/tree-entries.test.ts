@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ModelSummary } from "../../../../contract/mesh/model.ts";
+import type { TopologyNode } from "../../../../contract/mesh/topology.ts";
+import { meshBadge } from "../../../../extension/mesh/mesh-badge.ts";
 import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
 import { statusWords } from "../../../../extension/mesh/status-words.ts";
 import { treeEntries } from "../../../../extension/mesh/tree-entries.ts";
@@ -147,5 +149,62 @@ describe("the status bar", () => {
     expect(statusWords(storeWith([modelSummary({ id: "a" })]), english).text).toBe("$(vm-active) no model loaded");
     const two = [modelSummary({ id: "a", state: "loaded" }), modelSummary({ id: "b", state: "loaded" })];
     expect(statusWords(storeWith(two), english).text).toBe("$(vm-active) a +1");
+  });
+});
+
+describe("rows of servers", () => {
+  const withServer = (part: Partial<TopologyNode>) => {
+    const store = storeWith([]);
+    const server = {
+      id: "s",
+      kind: "backend" as const,
+      label: "gpu",
+      backendId: "gpu",
+      url: "http://gpu:8000",
+      ...part,
+    };
+    const facts = { contextTokens: 8192, capabilities: ["chat" as const], artifact: "sha256:1", capacity: 4 };
+    store.topology.reset({
+      revision: 2,
+      nodes: [
+        topologyNode({ id: "n", kind: "node" }),
+        topologyNode(server),
+        topologyNode({ id: "s/m", kind: "model", label: "m", modelId: "m", backendId: "gpu", ...facts }),
+      ],
+      edges: [
+        { id: "1", from: "n", to: "s" },
+        { id: "2", from: "s", to: "s/m" },
+      ],
+    });
+    return store;
+  };
+
+  it("are there where this machine has no model of its own", () => {
+    expect(treeEntries(withServer({}), undefined, english)).toHaveLength(1);
+  });
+
+  it.each([
+    ["healthy", "server.on"],
+    ["unhealthy", "server.on"],
+    ["disabled", "server.off"],
+    ["draining", "server.off"],
+  ] as const)("of one that is %s offer what can be done with it", (health, contextValue) => {
+    const [row] = treeEntries(withServer({ health }), "n", english);
+    expect(row).toMatchObject({ contextValue, backendId: "gpu" });
+  });
+
+  it("say where it is, and what its models can do", () => {
+    const store = withServer({ health: "unhealthy", reason: "connection refused" });
+    expect(treeEntries(store, "n", english)[0]?.details).toEqual(
+      expect.arrayContaining(["http://gpu:8000", "connection refused"]),
+    );
+    expect(treeEntries(store, "s", english)[0]?.details).toEqual(
+      expect.arrayContaining(["8192 tokens of context", "4 requests at once", "chat", "sha256:1"]),
+    );
+  });
+
+  it("are counted on the view's icon while they do not answer", () => {
+    expect(meshBadge(withServer({}), english)).toBeUndefined();
+    expect(meshBadge(withServer({ health: "unhealthy" }), english)?.value).toBe(1);
   });
 });
