@@ -1,14 +1,9 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
 import { isMedia } from "../../../contract/openai/paths.ts";
-import type { ProxySettings } from "../../platform/proxy-settings.ts";
-import type { BackendEntry } from "../../registry/backend-entry.ts";
-import type { ServerAddress } from "../../registry/server-address.ts";
 import { scanEnvelope } from "../../router/envelope.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
-import type { BackendKeys } from "../../secrets/backend-keys.ts";
-import type { HttpForwarder } from "../http/http-forwarder.ts";
 import type { ForwardTarget, HttpTarget, SmallAnswer, SmallRequest } from "../http/http-target.ts";
 import { inspectCertificate, type ShownCertificate } from "../http/inspect-certificate.ts";
 import { certificateProblem, errorOfCertificate, isCertificateFault } from "./certificate-fault.ts";
@@ -18,19 +13,10 @@ import { maxListBytes } from "./model-list.ts";
 import { maxParticularsBytes } from "./programs/program-watch.ts";
 import { type ListQuestion, readListAnswer } from "./read-list-answer.ts";
 import { errorOfRefusal, isWebPage, type Refusal, type RefusalContext } from "./refusal.ts";
+import type { ServerCallsOptions } from "./server-calls-options.ts";
 import type { ServerCall, ServerDialect, TranslatableRequest } from "./server-dialect.ts";
 import { limitsOf } from "./server-settings.ts";
 import { ServerWay } from "./server-way.ts";
-
-export interface ServerCallsOptions {
-  readonly entry: BackendEntry;
-  readonly address: ServerAddress;
-  readonly privacy: PrivacyLabel;
-  readonly dialect: ServerDialect;
-  readonly forwarder: Pick<HttpForwarder, "forward" | "request" | "connect">;
-  readonly keys: Pick<BackendKeys, "read">;
-  readonly proxies: ProxySettings;
-}
 
 /** The pages of a model list; `none` where the server has none and its models are named; `loading` where it will have one. */
 export type ListAnswer = readonly Buffer[] | "none" | "loading";
