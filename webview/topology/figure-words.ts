@@ -13,7 +13,7 @@ export class FigureWords {
 
   constructor(words: MeshWords, language: string) {
     this.#words = words;
-    this.#language = Intl.NumberFormat.supportedLocalesOf([language]).length > 0 ? language : "en";
+    this.#language = isLanguage(language) ? language : "en";
     this.#whole = new Intl.NumberFormat(this.#language, { maximumFractionDigits: 0 });
     this.#fine = new Intl.NumberFormat(this.#language, { maximumSignificantDigits: 2 });
     this.#compact = new Intl.NumberFormat(this.#language, { notation: "compact", maximumFractionDigits: 1 });
@@ -73,6 +73,15 @@ export class FigureWords {
 
   #rounded(value: number): string {
     return value >= 10 || value === 0 ? this.#whole.format(value) : this.#fine.format(value);
+  }
+}
+
+/** Intl throws for what is no language tag at all. */
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf([tag]).length > 0;
+  } catch {
+    return false;
   }
 }
 

@@ -29,7 +29,7 @@ export interface GraphCanvasOptions {
   readonly onDrawn: () => void;
 }
 
-const zooms = { least: 0.05, most: 3, firstLeast: 0.5, firstMost: 1.1, step: 1.25 };
+const zooms = { least: 0.05, most: 3, firstLeast: 0.55, firstMost: 1.1, step: 1.25 };
 const fitMargin = 28;
 /** Node and edge names of Cytoscape are one space; ours are two. */
 const nodeName = (id: string): string => `n:${id}`;

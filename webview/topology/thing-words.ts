@@ -42,8 +42,8 @@ export class ThingWords {
     const own = health[thing.health];
     const reason = this.reason(thing);
     if (reason !== "") return `${own} · ${reason}`;
-    if (thing.kind === "model" && thing.modelState !== null) return `${own} · ${modelStates[thing.modelState]}`;
-    return thing.kind === "model" ? own : `${own} · ${this.kind(thing)}`;
+    const more = thing.kind === "model" ? thing.modelState && modelStates[thing.modelState] : this.kind(thing);
+    return more === null || more === own ? own : `${own} · ${more}`;
   }
 
   card(thing: Thing, foldedCount: number): CardWords {

@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Browser, BrowserContext, ConsoleMessage, Page } from "playwright-core";
-import type { FromMeshView, MeshSnapshot, ToMeshView } from "../../../contract/webview/mesh.ts";
-import { englishMeshWords } from "./english-mesh-words.ts";
+import {
+  type FromMeshView,
+  fromMeshViewSchema,
+  type MeshSnapshot,
+  type ToMeshView,
+} from "../../../contract/webview/mesh.ts";
+import { englishMeshWords } from "../../support/mesh-view/english-mesh-words.ts";
 import { type ThemeKind, themeTokens } from "./theme-tokens.ts";
 
 const bundles = resolve(import.meta.dirname, "../../../dist/webview");
@@ -135,9 +140,14 @@ export class MeshView {
     }, messages);
   }
 
-  /** What the page has asked the extension for, oldest first. */
+  /**
+   * What the page has asked the extension for, oldest first.
+   *
+   * @throws when it has said something that is not in the contract
+   */
   async sent(): Promise<FromMeshView[]> {
-    return await this.page.evaluate(() => (globalThis as unknown as HostPage).sent);
+    const sent = await this.page.evaluate(() => (globalThis as unknown as HostPage).sent);
+    return sent.map((message) => fromMeshViewSchema.parse(message));
   }
 
   async violations(): Promise<string[]> {
@@ -154,6 +164,11 @@ export class MeshView {
     }, id);
     if (place === undefined) throw new Error(`${id} is not in the picture`);
     return place;
+  }
+
+  /** Requests that are drawn on their way now. */
+  async particles(): Promise<number> {
+    return await this.page.evaluate(() => (globalThis as unknown as MeshGlobal).meshPage.graph.particleCount);
   }
 
   async click(id: string): Promise<void> {

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { MeshSnapshot } from "../../../contract/webview/mesh.ts";
-import { generatedMesh } from "./generated-mesh.ts";
+import { generatedMesh } from "../../support/mesh-view/generated-mesh.ts";
+import { sampleDetails, sampleMesh, sampleNow, sampleTraffic } from "../../support/mesh-view/sample-mesh.ts";
 import { type MeshView, type MeshViewOptions, openMeshView } from "./mesh-view.ts";
-import { sampleDetails, sampleMesh, sampleNow, sampleTraffic } from "./sample-mesh.ts";
 import { startChromium } from "./start-chromium.ts";
 import { themeKinds } from "./theme-tokens.ts";
 
