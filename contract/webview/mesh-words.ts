@@ -51,6 +51,7 @@ export const meshWordsSchema = z.strictObject({
     /** `{0}`: the expression. */
     showAgain: word,
     hiddenThings: word,
+    showAll: word,
     presets: word,
     onlyProblems: word,
     onlyLocal: word,
@@ -68,7 +69,7 @@ export const meshWordsSchema = z.strictObject({
     /** `{0}`: things, `{1}`: connections, `{2}`: of the things, not healthy. */
     summary: word,
     instructions: word,
-    minimap: word,
+    zoomGroup: word,
     /** `{0}`: how many models are folded under a backend. */
     folded: word,
     fold: word,

@@ -131,6 +131,7 @@ export type FromMeshView = z.infer<typeof fromMeshViewSchema>;
 /** What the view keeps for its next life, by the editor's `setState`: where a person was, never what the mesh is. */
 export const meshViewStateSchema = z.strictObject({
   selected: thingIdSchema.nullable(),
+  isDetailsOpen: z.boolean(),
   /** Null: as it fits. */
   viewport: z.strictObject({ zoom: z.number().positive(), x: z.number(), y: z.number() }).nullable(),
   mode: meshModeSchema,

@@ -67,7 +67,7 @@ export class TopologyPage implements vscode.Disposable {
       store.onDidChange(() => this.#updateSoon()),
       store.onDidFlow(({ flows, spans }) => this.#flowed(flows, spans.length > 0)),
     );
-    webview.html = webviewHtml(webview, { extensionUri, bundle: "topology", title: t("Mesh") });
+    webview.html = webviewHtml(webview, { extensionUri, bundle: "mesh", title: t("Mesh") });
   }
 
   /** A hidden page is thrown away by the editor, and says `ready` when it is back. */

@@ -91,6 +91,7 @@ export const topologyWords = (t: Translate): MeshWords => ({
     hide: t("Hide what matches"),
     showAgain: t("Show {0} again"),
     hiddenThings: t("Hidden"),
+    showAll: t("Show All"),
     presets: t("Filters"),
     onlyProblems: t("Only problems"),
     onlyLocal: t("Only this machine"),
@@ -105,7 +106,7 @@ export const topologyWords = (t: Translate): MeshWords => ({
   graph: {
     summary: t("Mesh with {0} things and {1} connections; {2} not healthy"),
     instructions: t("The outline beside it says the same, and can be walked with the keyboard."),
-    minimap: t("Overview"),
+    zoomGroup: t("Zoom"),
     folded: t("{0} models"),
     fold: t("Fold models"),
     unfold: t("Unfold models"),

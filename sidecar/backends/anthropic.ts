@@ -5,7 +5,8 @@ import { type BackendEntry, backendEntrySchema } from "../registry/backend-entry
 import type { BackendDefinition } from "./definition.ts";
 import { readEntry } from "./server/model-list.ts";
 import { nodeAware } from "./server/node-aware-dialect.ts";
-import { ServerBackend, type ServerDependencies } from "./server/server-backend.ts";
+import { ServerBackend } from "./server/server-backend.ts";
+import type { ServerDependencies } from "./server/server-dependencies.ts";
 import type { ServerDialect } from "./server/server-dialect.ts";
 import { ChatChunks } from "./translation/anthropic/chat-chunks.ts";
 import { toMessagesCall } from "./translation/anthropic/messages-request.ts";

@@ -8,7 +8,8 @@ import { readEntry } from "./server/model-list.ts";
 import { nodeAware } from "./server/node-aware-dialect.ts";
 import { readJson } from "./server/programs/read-json.ts";
 import type { Particulars, ServerProgram } from "./server/programs/server-program.ts";
-import { ServerBackend, type ServerDependencies } from "./server/server-backend.ts";
+import { ServerBackend } from "./server/server-backend.ts";
+import type { ServerDependencies } from "./server/server-dependencies.ts";
 import type { ManagementCalls, ServerDialect } from "./server/server-dialect.ts";
 
 const loadedListSchema = z.object({ data: z.array(z.unknown()).max(4096) });

@@ -4,7 +4,8 @@ import { translatableEmbeddingsSchema } from "../../contract/openai/translatable
 import { parseBody } from "../platform/parse-body.ts";
 import { type BackendEntry, backendEntrySchema } from "../registry/backend-entry.ts";
 import type { BackendDefinition } from "./definition.ts";
-import { ServerBackend, type ServerDependencies } from "./server/server-backend.ts";
+import { ServerBackend } from "./server/server-backend.ts";
+import type { ServerDependencies } from "./server/server-dependencies.ts";
 import type { ServerCall, ServerDialect, TranslatableRequest } from "./server/server-dialect.ts";
 import { GeminiChatAnswer } from "./translation/gemini/chat-answer.ts";
 import { toGeminiChat } from "./translation/gemini/chat-request.ts";

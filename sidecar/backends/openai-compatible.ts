@@ -4,7 +4,8 @@ import type { BackendDefinition } from "./definition.ts";
 import { readEntry } from "./server/model-list.ts";
 import { nodeAware } from "./server/node-aware-dialect.ts";
 import { serverPrograms } from "./server/programs/index.ts";
-import { ServerBackend, type ServerDependencies } from "./server/server-backend.ts";
+import { ServerBackend } from "./server/server-backend.ts";
+import type { ServerDependencies } from "./server/server-dependencies.ts";
 
 /** Any server that speaks OpenAI's API: vLLM, SGLang, llama-server, TGI, LM Studio, a cloud. */
 export const openAiCompatibleDefinition: BackendDefinition<BackendEntry, ServerDependencies> = {

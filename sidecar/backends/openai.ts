@@ -3,7 +3,8 @@ import { type BackendEntry, backendEntrySchema } from "../registry/backend-entry
 import type { BackendDefinition } from "./definition.ts";
 import { readEntry } from "./server/model-list.ts";
 import { nodeAware } from "./server/node-aware-dialect.ts";
-import { ServerBackend, type ServerDependencies } from "./server/server-backend.ts";
+import { ServerBackend } from "./server/server-backend.ts";
+import type { ServerDependencies } from "./server/server-dependencies.ts";
 
 /** OpenAI's cloud. It speaks the router's own dialect: requests and answers pass unread. */
 export const openAiDefinition: BackendDefinition<BackendEntry, ServerDependencies> = {

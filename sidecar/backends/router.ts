@@ -2,7 +2,8 @@ import { serverKinds } from "../../contract/mesh/server-kinds.ts";
 import { type BackendEntry, backendEntrySchema } from "../registry/backend-entry.ts";
 import type { BackendDefinition } from "./definition.ts";
 import { meshDialect } from "./server/mesh-dialect.ts";
-import { ServerBackend, type ServerDependencies } from "./server/server-backend.ts";
+import { ServerBackend } from "./server/server-backend.ts";
+import type { ServerDependencies } from "./server/server-dependencies.ts";
 import { addressOf, privacyOf } from "./server/server-settings.ts";
 
 /** Another router: the gateway of this product on another machine, or any that speaks OpenAI's API. */

@@ -6,7 +6,7 @@ import { Emitter, type Event } from "../platform/emitter.ts";
 import { BusyWait } from "./busy-wait.ts";
 import { CircuitBreaker, type Permit } from "./circuit-breaker.ts";
 import { describeFailure, judgeFailure } from "./judge-failure.ts";
-import { judgeStanding, type Verdict } from "./judge-standing.ts";
+import { isSameVerdict, judgeStanding, type Verdict } from "./judge-standing.ts";
 import { type DrainEnd, ManualState } from "./manual-state.ts";
 import { ProbeRecord } from "./probe-record.ts";
 import { firstShare, slowStartShare } from "./slow-start.ts";
@@ -36,6 +36,8 @@ export class BackendHealth implements Disposable {
   readonly #manual: ManualState;
   /** Fires when health, reason or rejection have changed. */
   readonly onDidChange = this.#didChange.event;
+  /** A drain is over: everything has been answered, or its deadline has come. */
+  readonly onDidDrain: Event<DrainEnd>;
   #lastAnswerAt: number | null = null;
   /** Answers that have begun and are not over. */
   #answering = 0;
@@ -57,24 +59,18 @@ export class BackendHealth implements Disposable {
     this.#breaker = new CircuitBreaker(options.clock, options.random);
     this.#busy = new BusyWait(options.clock);
     this.#manual = new ManualState(options.clock, options.isEnabled);
+    this.onDidDrain = this.#manual.onDidDrain;
     this.#wake = new WakeTimer(options.clock, () => this.#settle());
     this.#shown = this.#judge();
     this.#since = options.clock.now();
   }
 
-  /** A drain is over: everything has been answered, or its deadline has come. */
-  get onDidDrain(): Event<DrainEnd> {
-    return this.#manual.onDidDrain;
-  }
-
   get standing(): Standing {
-    const { health, reason, rejection, retryAfterMs } = this.#judge();
+    const verdict = this.#judge();
+    const isSame = verdict.health === this.#shown.health;
     return {
-      health,
-      reason,
-      rejection,
-      retryAfterMs,
-      since: health === this.#shown.health ? this.#since : this.#clock.now(),
+      ...verdict,
+      since: isSame ? this.#since : this.#clock.now(),
       share: this.#share(),
       networkMs: this.#probes.networkMs,
     };
@@ -288,9 +284,7 @@ export class BackendHealth implements Disposable {
     this.#shown = verdict;
     if (verdict.health !== before.health) this.#since = this.#clock.now();
     this.#wake.wakeIn(this.#nextLookMs());
-    const isSame =
-      verdict.health === before.health && verdict.reason === before.reason && verdict.rejection === before.rejection;
-    if (!isSame) this.#didChange.fire();
+    if (!isSameVerdict(verdict, before)) this.#didChange.fire();
   }
 
   /** Null when nothing changes with time. */

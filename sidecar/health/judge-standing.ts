@@ -40,6 +40,10 @@ interface Mood {
 
 export type Verdict = Pick<Standing, "health" | "reason" | "rejection" | "retryAfterMs">;
 
+/** Whether two say the same to those who listen: what passes with time alone is left out. */
+export const isSameVerdict = (a: Verdict, b: Verdict): boolean =>
+  a.health === b.health && a.reason === b.reason && a.rejection === b.rejection;
+
 /** How a backend stands: what a person has set comes first, then what keeps requests away, then what they would meet. */
 export function judgeStanding(facts: StandingFacts): Verdict {
   const never = { retryAfterMs: null };

@@ -234,3 +234,23 @@ describe("a client of Anthropic's whose place fails (stand-ins)", () => {
     expect(server.received).toEqual([]);
   });
 });
+
+describe("what can be added", () => {
+  it("is listed with its kinds, for people and for pickers", async () => {
+    const { stdout } = await finish(node.spawnCli(["backends", "kinds", "--json"]));
+    const kinds: { kind: string; label: string; url: string | null }[] = JSON.parse(stdout);
+    expect(kinds.find(({ kind }) => kind === "anthropic")).toMatchObject({
+      label: "Anthropic",
+      url: "https://api.anthropic.com",
+    });
+    expect(kinds.find(({ kind }) => kind === "router")).toMatchObject({ url: null });
+    const lines = (await finish(node.spawnCli(["backends", "kinds"]))).stdout;
+    for (const { kind } of kinds) expect(lines).toContain(`${kind}  `);
+  });
+
+  it("needs an address unless it is a cloud", async () => {
+    const { code, stderr } = await finish(node.spawnCli(["backends", "add", "nas"]));
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("the server's address");
+  });
+});

@@ -1,7 +1,8 @@
 import type { ChatWords, ModelChoice } from "../../contract/webview/chat.ts";
-import { iconButton, nameButton } from "../ui/button.ts";
+import { iconButton } from "../ui/button.ts";
 import { element } from "../ui/element.ts";
 import { icon } from "../ui/icon.ts";
+import { nameButton } from "../ui/name-button.ts";
 
 export interface ComposerOptions {
   readonly words: ChatWords;

@@ -1,5 +1,6 @@
 import { type Button, provideVSCodeDesignSystem, vsCodeButton } from "@vscode/webview-ui-toolkit";
 import { type IconName, icon } from "./icon.ts";
+import { nameButton } from "./name-button.ts";
 
 export interface ButtonOptions {
   readonly label: string;
@@ -37,10 +38,4 @@ export function iconButton({ icon: name, label, onPress }: IconButtonOptions): H
   nameButton(result, label);
   result.addEventListener("click", onPress);
   return result;
-}
-
-/** Gives a button another name. */
-export function nameButton(target: HTMLElement, label: string): void {
-  target.setAttribute("aria-label", label);
-  target.title = label;
 }

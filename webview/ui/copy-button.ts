@@ -1,5 +1,6 @@
-import { iconButton, nameButton } from "./button.ts";
+import { iconButton } from "./button.ts";
 import { icon } from "./icon.ts";
+import { nameButton } from "./name-button.ts";
 
 export interface CopyButtonOptions {
   readonly label: string;

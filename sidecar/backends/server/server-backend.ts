@@ -5,36 +5,22 @@ import type { NodeId } from "../../../contract/mesh/ids.ts";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
 import type { RecognisedProgram } from "../../../contract/mesh/server-program.ts";
 import { Emitter } from "../../platform/emitter.ts";
-import type { ProxySettings } from "../../platform/proxy-settings.ts";
 import { type BackendEntry, isSameServer } from "../../registry/backend-entry.ts";
 import type { ServerAddress } from "../../registry/server-address.ts";
 import type { AdmissionQueue } from "../../resources/admission-queue.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
-import type { BackendKeys } from "../../secrets/backend-keys.ts";
 import type { Backend, BackendModel, BackendSettings, ProbeLevel, ProbeResult } from "../backend.ts";
-import type { HttpForwarder } from "../http/http-forwarder.ts";
 import type { ShownCertificate } from "../http/inspect-certificate.ts";
 import { adviseOnAddress } from "./address-advice.ts";
 import { chosenModels, type ListedModel, modelToAsk } from "./model-list.ts";
 import { ServerCalls } from "./server-calls.ts";
+import type { ServerDependencies } from "./server-dependencies.ts";
 import type { ServerDialect } from "./server-dialect.ts";
 import { ServerManagement } from "./server-management.ts";
 import { ServerObserver } from "./server-observer.ts";
 import { addressOf, privacyOf } from "./server-settings.ts";
 import { withSignal } from "./with-signal.ts";
-
-/** What servers are made of. */
-export interface ServerDependencies {
-  readonly forwarder: Pick<HttpForwarder, "forward" | "request" | "connect">;
-  /** Where requests wait for a server with a limit of its own. */
-  readonly queue: AdmissionQueue;
-  readonly keys: Pick<BackendKeys, "read">;
-  /** Of the node's environment. */
-  readonly proxies: ProxySettings;
-  /** This node, which must not be found behind one of its own backends. */
-  readonly nodeId: NodeId;
-}
 
 /** How the server was when it was last looked at. */
 type Seen = { readonly health: Health; readonly reason: string | null };

@@ -1,14 +1,9 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
 import { isMedia } from "../../../contract/openai/paths.ts";
-import type { ProxySettings } from "../../platform/proxy-settings.ts";
-import type { BackendEntry } from "../../registry/backend-entry.ts";
-import type { ServerAddress } from "../../registry/server-address.ts";
 import { scanEnvelope } from "../../router/envelope.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
-import type { BackendKeys } from "../../secrets/backend-keys.ts";
-import type { HttpForwarder } from "../http/http-forwarder.ts";
 import type { ForwardTarget, HttpTarget, SmallAnswer, SmallRequest } from "../http/http-target.ts";
 import { inspectCertificate, type ShownCertificate } from "../http/inspect-certificate.ts";
 import { certificateProblem, errorOfCertificate, isCertificateFault } from "./certificate-fault.ts";
@@ -16,29 +11,12 @@ import { cleanText } from "./clean-text.ts";
 import { errorOfFailure, errorOfOwnFailure, type FailedBackend } from "./failure.ts";
 import { maxListBytes } from "./model-list.ts";
 import { maxParticularsBytes } from "./programs/program-watch.ts";
-import {
-  errorOfRefusal,
-  isLoadingAnswer,
-  isWebPage,
-  pageTitle,
-  proxyAlone,
-  type Refusal,
-  type RefusalContext,
-  redirectProblem,
-} from "./refusal.ts";
+import { type ListQuestion, readListAnswer } from "./read-list-answer.ts";
+import { errorOfRefusal, isWebPage, type Refusal, type RefusalContext } from "./refusal.ts";
+import type { ServerCallsOptions } from "./server-calls-options.ts";
 import type { ServerCall, ServerDialect, TranslatableRequest } from "./server-dialect.ts";
 import { limitsOf } from "./server-settings.ts";
 import { ServerWay } from "./server-way.ts";
-
-export interface ServerCallsOptions {
-  readonly entry: BackendEntry;
-  readonly address: ServerAddress;
-  readonly privacy: PrivacyLabel;
-  readonly dialect: ServerDialect;
-  readonly forwarder: Pick<HttpForwarder, "forward" | "request" | "connect">;
-  readonly keys: Pick<BackendKeys, "read">;
-  readonly proxies: ProxySettings;
-}
 
 /** The pages of a model list; `none` where the server has none and its models are named; `loading` where it will have one. */
 export type ListAnswer = readonly Buffer[] | "none" | "loading";
@@ -115,7 +93,7 @@ export class ServerCalls {
     ): Promise<{ page: Buffer | "none" | "loading"; headers: SmallAnswer["headers"] }> => {
       const call = { method: "GET", path, headers: ownHeaders, maxBytes: maxListBytes, timeoutMs: listMs } as const;
       const answer = await this.#request(call, signal);
-      return { page: this.#listIn(answer), headers: answer.headers };
+      return { page: readListAnswer(answer, this.#question), headers: answer.headers };
     };
     const { page: first, headers } = await read(dialect.listPath ?? "/v1/models");
     const networkMs = performance.now() - startedAt;
@@ -226,22 +204,10 @@ export class ServerCalls {
     return dialect.headers({ meshPath: [], privacy, caller: { client: "probe", priority: "interactive" } });
   }
 
-  #listIn(answer: SmallAnswer): Buffer | "none" | "loading" {
-    const { status, body } = answer;
-    const hasPage = isWebPage(headersOf(answer));
-    if (status < 300 && !hasPage) return body;
-    if (isLoadingAnswer(status, body)) return "loading";
-    const redirect = redirectProblem(status, answer.headers.get("location"), this.#options.address.origin);
-    if (redirect !== null) throw this.#protocol(redirect);
-    if (status === 503 && hasPage) throw proxyAlone(this.#options.entry.id, status);
-    const hasNone = status < 300 || status === 404 || status === 405 || status === 501 || (status === 400 && hasPage);
-    if (!hasNone) throw this.#refused(answer, "");
-    if (this.#options.entry.models !== undefined) return "none";
-    throw this.#protocol(
-      hasPage
-        ? `there is a web page${pageTitle(body)} where the list of models should be`
-        : `it has no list of models (HTTP status ${status}), and none are named in the configuration`,
-    );
+  get #question(): ListQuestion {
+    const { entry, address } = this.#options;
+    const hasNames = entry.models !== undefined;
+    return { backend: entry.id, origin: address.origin, hasNames, refused: (answer) => this.#refused(answer, "") };
   }
 
   async #request(call: Omit<SmallRequest, "signal">, signal: AbortSignal, basePath?: string): Promise<SmallAnswer> {

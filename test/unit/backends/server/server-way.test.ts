@@ -114,8 +114,8 @@ describe("a proxy's name and password (server is a stand-in)", () => {
     const withPassword = environment({ HTTPS_PROXY: proxy.url.replace("//", "//bob:50%25%20off@") });
     await list(hub, { proxies: withPassword });
     await list(hub, { proxies: withPassword, proxyLogin: login });
-    expect(proxy.credentials).toEqual([basic("bob:50% off"), basic("ada:lovelace")]);
-    expect(server.received.map(({ headers }) => headers["proxy-authorization"])).toEqual([undefined, undefined]);
+    expect([...new Set(proxy.credentials)]).toEqual([basic("bob:50% off"), basic("ada:lovelace")]);
+    expect(server.received.some(({ headers }) => "proxy-authorization" in headers)).toBe(false);
   });
 
   it("are not sent to another proxy than they were given for", async () => {
