@@ -12,6 +12,7 @@ import { meshBadge } from "./mesh/mesh-badge.ts";
 import { MeshStore } from "./mesh/mesh-store.ts";
 import { MeshTree } from "./mesh/mesh-tree.ts";
 import { modelDrop } from "./mesh/model-drop.ts";
+import { revealRow } from "./mesh/reveal-row.ts";
 import { StatusBar } from "./mesh/status-bar.ts";
 import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
@@ -142,9 +143,12 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     topology,
     tree: {
-      reveal: async (rowId) => {
-        const row = tree.entry(rowId);
-        if (row !== undefined) await treeView.reveal(row, { select: true, focus: true });
+      reveal: (rowId) => {
+        const reveal = async (): Promise<void> => {
+          const row = tree.entry(rowId);
+          if (row !== undefined) await treeView.reveal(row, { select: true, focus: true });
+        };
+        return revealRow(reveal, systemClock, log);
       },
     },
     walkthrough,
