@@ -1,7 +1,8 @@
 import { checkServers } from "./check-servers.ts";
 import type { Command } from "./command.ts";
-import { serverOfRow } from "./server-of-row.ts";
+import { serverToActOn } from "./server-of-row.ts";
 
 export const checkThisServer: Command = async (services, argument) => {
-  await checkServers(services, serverOfRow(services, argument));
+  const server = await serverToActOn(services, argument);
+  if (server !== undefined) await checkServers(services, server);
 };

@@ -3,12 +3,14 @@ import { backendsDrain } from "../../contract/rpc/backends.ts";
 import { plainText } from "../platform/plain-text.ts";
 import { withProgress } from "../platform/progress.ts";
 import type { Command } from "./command.ts";
-import { serverOfRow } from "./server-of-row.ts";
+import { serverToActOn } from "./server-of-row.ts";
 
 /** Takes a server out of use once its open answers are over. Cancelling ends the waiting; the server stays out. */
 export const drainThisServer: Command = async (services, argument) => {
   const { t, supervisor } = services;
-  const { backendId, label } = serverOfRow(services, argument);
+  const server = await serverToActOn(services, argument);
+  if (server === undefined) return;
+  const { backendId, label } = server;
   const name = plainText(label);
   const minutes = [1, 5, 30].map((count) => ({
     label: count === 1 ? t("Wait for 1 minute at most") : t("Wait for {0} minutes at most", { 0: count }),

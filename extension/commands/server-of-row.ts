@@ -8,20 +8,13 @@ import type { CommandServices } from "./command.ts";
 /** A server that a command acts on. */
 export type Server = TopologyNode & { readonly backendId: string; readonly url: string };
 
-/** The server of the row or the thing that a command was called with. @throws MeshError `unknown_backend` when it has gone */
-export function serverOfRow({ store }: Pick<CommandServices, "store">, argument: unknown): Server {
-  const id =
-    typeof argument === "object" && argument !== null && "backendId" in argument ? argument.backendId : undefined;
-  const servers = allServers({ store });
-  const server = servers.find((each) => each.backendId === id);
-  if (server !== undefined) return server;
-  throw new MeshError("unknown_backend", {
-    backend: String(id ?? ""),
-    available: servers.map(({ backendId }) => backendId),
-  });
-}
-
-/** The same; without a row, the one that the person picks. Undefined when they turn away, or there is none. */
+/**
+ * The server of the row or the thing that a command was called with; without one, the server that the person picks: the
+ * palette has no rows, and the editor hands over none that is drawn anew at that moment. Undefined when they turn away, or
+ * there is none.
+ *
+ * @throws MeshError `unknown_backend` when it has gone
+ */
 export async function serverToActOn(services: CommandServices, argument: unknown): Promise<Server | undefined> {
   const { supervisor, store, t } = services;
   if (argument !== undefined) return serverOfRow(services, argument);
@@ -41,6 +34,18 @@ export async function serverToActOn(services: CommandServices, argument: unknown
   }));
   const options = { title: t("Which server?"), matchOnDescription: true };
   return (await vscode.window.showQuickPick(items, options))?.server;
+}
+
+function serverOfRow({ store }: Pick<CommandServices, "store">, argument: unknown): Server {
+  const id =
+    typeof argument === "object" && argument !== null && "backendId" in argument ? argument.backendId : undefined;
+  const servers = allServers({ store });
+  const server = servers.find((each) => each.backendId === id);
+  if (server !== undefined) return server;
+  throw new MeshError("unknown_backend", {
+    backend: String(id ?? ""),
+    available: servers.map(({ backendId }) => backendId),
+  });
 }
 
 /** Everything beside this machine's own engine. */

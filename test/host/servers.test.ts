@@ -117,6 +117,7 @@ describeEditor("Servers", (editor) => {
   test("are renamed, and say so in their row", async () => {
     await window.palette.run("Mesh: Rename Server…");
     await window.palette.pick("tower");
+    await expect.poll(() => flow.remark(), patience).toContain("What people see");
     await window.palette.answer("Tower in the cellar");
     await row(/Tower in the cellar/).waitFor();
   });
@@ -135,6 +136,7 @@ describeEditor("Servers", (editor) => {
     ]);
     await window.screenshot("edit-server");
     await window.palette.pick("Weight");
+    await expect.poll(() => flow.remark(), patience).toContain("Its share");
     await window.palette.answer("7");
     const weight = async (): Promise<number | undefined> => {
       const connection = await workbench.node.connect();
@@ -148,6 +150,8 @@ describeEditor("Servers", (editor) => {
   test("are turned off and on by their row's menu", async () => {
     await menuOf(row(/Tower in the cellar/), "Disable");
     await row(/Tower in the cellar.*disabled/).waitFor();
+    // Its models are drawn last: until then the editor does not know which row a button belongs to.
+    await row(/^tiny\s*disabled/).waitFor();
     await window.sideBar.pressInRow(row(/Tower in the cellar/), "Enable");
     await expect.poll(() => row(/Tower in the cellar/).innerText(), patience).not.toContain("disabled");
   });
