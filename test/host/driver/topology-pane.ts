@@ -34,6 +34,14 @@ export class TopologyPane {
     return this.frame.locator(`[role=treeitem][aria-label^="${beginning}"]`);
   }
 
+  get tree(): Locator {
+    return this.frame.getByRole("tree");
+  }
+  /** Whether keys go to the tree. */
+  async hasTreeFocus(): Promise<boolean> {
+    return await this.frame.evaluate(() => document.activeElement?.closest("[role=tree]") !== null);
+  }
+
   button(name: string): Locator {
     return this.frame.getByRole("button", { name });
   }
