@@ -66,13 +66,11 @@ export class BackendHealth implements Disposable {
   }
 
   get standing(): Standing {
-    const { health, reason, rejection, retryAfterMs } = this.#judge();
+    const verdict = this.#judge();
+    const isSame = verdict.health === this.#shown.health;
     return {
-      health,
-      reason,
-      rejection,
-      retryAfterMs,
-      since: health === this.#shown.health ? this.#since : this.#clock.now(),
+      ...verdict,
+      since: isSame ? this.#since : this.#clock.now(),
       share: this.#share(),
       networkMs: this.#probes.networkMs,
     };
