@@ -3,7 +3,6 @@ import type { MeshWords } from "../../../contract/webview/mesh-words.ts";
 /** The view's words in English, where there is no extension to translate them. */
 export const englishMeshWords: MeshWords = {
   title: "Mesh",
-  you: "You",
   health: {
     healthy: "Healthy",
     degraded: "Degraded",
@@ -100,8 +99,6 @@ export const englishMeshWords: MeshWords = {
     instructions: "The tree beside the picture says and does the same with keys.",
     zoomGroup: "Zoom",
     folded: "{0} models",
-    fold: "Fold",
-    unfold: "Unfold",
     connected: "{0} connections, {1} things on its paths",
     hiddenByFilter: "Every backend is hidden.",
     emptyTitle: "Only this machine so far",
@@ -120,7 +117,6 @@ export const englishMeshWords: MeshWords = {
   },
   outline: {
     label: "Mesh tree",
-    item: "{0}, {1}, {2}",
     help: "Keys",
     keys: [
       { key: "↑ ↓", does: "Move through the tree" },
@@ -138,18 +134,12 @@ export const englishMeshWords: MeshWords = {
     healthChanged: "{0}: {1}",
     manyChanged: "{0} things have changed, {1} have problems",
     allHealthy: "Everything is well again",
-    added: "{0} was added",
-    removed: "{0} is gone",
-    selected: "{0} selected",
-    selectionCleared: "Nothing selected",
     paused: "Traffic is paused",
     resumed: "Traffic is shown",
     hiddenCount: "{0} things are hidden",
   },
   details: {
-    label: "Details",
     close: "Close (Esc)",
-    loading: "Loading…",
     connections: "Connections",
     downstream: "Connections downstream",
     status: "Status",
@@ -188,9 +178,8 @@ export const englishMeshWords: MeshWords = {
     state: "State",
     tokensPerSecond: "Tokens/s",
     requestsPerSecond: "Requests/s",
-    unknown: "Unknown",
   },
-  table: { caption: "Mesh", name: "Name", showAll: "Show all {0}", none: "None" },
+  table: { caption: "Mesh", name: "Name", showAll: "Show all {0}" },
   units: {
     milliseconds: "{0} ms",
     perSecond: "{0}/s",

@@ -133,11 +133,17 @@ export class MeshView {
   }
 
   async post(...messages: readonly ToMeshView[]): Promise<void> {
-    await this.page.evaluate(async (all) => {
+    await this.page.evaluate((all) => {
       for (const message of all) postMessage(message, "*");
-      // Two frames later the page has taken them in and has drawn.
-      for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
     }, messages);
+    await this.drawn();
+  }
+
+  /** Two frames later the page has taken in what has happened, and has drawn. */
+  async drawn(): Promise<void> {
+    await this.page.evaluate(async () => {
+      for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
+    });
   }
 
   /**
@@ -174,6 +180,7 @@ export class MeshView {
   async click(id: string): Promise<void> {
     const { x, y } = await this.placeOf(id);
     await this.page.mouse.click(x, y);
+    await this.drawn();
   }
 
   async close(): Promise<void> {
