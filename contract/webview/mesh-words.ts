@@ -37,6 +37,7 @@ export const meshWordsSchema = z.strictObject({
     exportSvg: word,
     exportPng: word,
     exportCsv: word,
+    /** Opens the three ways to save. */
     more: word,
     help: word,
   }),
@@ -49,6 +50,7 @@ export const meshWordsSchema = z.strictObject({
     hide: word,
     /** `{0}`: the expression. */
     showAgain: word,
+    /** `{0}`: how many. */
     hiddenThings: word,
     showAll: word,
     presets: word,
@@ -73,6 +75,7 @@ export const meshWordsSchema = z.strictObject({
     folded: word,
     /** `{0}`: edges, `{1}`: things on the paths. */
     connected: word,
+    /** What is said when no backend is left. */
     hiddenByFilter: word,
     emptyTitle: word,
     emptyText: word,

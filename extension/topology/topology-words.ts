@@ -4,7 +4,6 @@ import type { Translate } from "../platform/translate.ts";
 /** The mesh view's words, in the editor's language. `{0}` stays: the view fills it in. */
 export const topologyWords = (t: Translate): MeshWords => ({
   title: t("Mesh"),
-  you: t("You"),
   health: {
     unknown: t("not checked yet"),
     healthy: t("healthy"),
@@ -81,7 +80,7 @@ export const topologyWords = (t: Translate): MeshWords => ({
     exportSvg: t("Save as SVG…"),
     exportPng: t("Save as PNG…"),
     exportCsv: t("Save as CSV…"),
-    more: t("More"),
+    more: t("Save…"),
     help: t("Keyboard Help"),
   },
   filter: {
@@ -90,7 +89,7 @@ export const topologyWords = (t: Translate): MeshWords => ({
     found: t("{0} of {1} match"),
     hide: t("Hide what matches"),
     showAgain: t("Show {0} again"),
-    hiddenThings: t("Hidden"),
+    hiddenThings: t("{0} hidden"),
     showAll: t("Show All"),
     presets: t("Filters"),
     onlyProblems: t("Only problems"),
@@ -108,10 +107,8 @@ export const topologyWords = (t: Translate): MeshWords => ({
     instructions: t("The outline beside it says the same, and can be walked with the keyboard."),
     zoomGroup: t("Zoom"),
     folded: t("{0} models"),
-    fold: t("Fold models"),
-    unfold: t("Unfold models"),
     connected: t("{0} connections, {1} on the way"),
-    hiddenByFilter: t("{0} hidden by filters"),
+    hiddenByFilter: t("Every backend is hidden"),
     emptyTitle: t("No servers yet"),
     emptyText: t("Add a server, or load a model on this machine."),
     waiting: t("Waiting for the node…"),
@@ -128,7 +125,6 @@ export const topologyWords = (t: Translate): MeshWords => ({
   },
   outline: {
     label: t("Mesh outline"),
-    item: t("{0}, {1}, {2}"),
     help: t("Keys"),
     keys: [
       { key: "↑ ↓", does: t("previous, next") },
@@ -145,18 +141,12 @@ export const topologyWords = (t: Translate): MeshWords => ({
     healthChanged: t("{0} is {1}"),
     manyChanged: t("{0} changes, {1} not healthy"),
     allHealthy: t("Everything is healthy"),
-    added: t("{0} was added"),
-    removed: t("{0} was removed"),
-    selected: t("{0} is selected"),
-    selectionCleared: t("Nothing is selected"),
     paused: t("Traffic is paused"),
     resumed: t("Traffic is shown"),
     hiddenCount: t("{0} are hidden"),
   },
   details: {
-    label: t("Details"),
     close: t("Close"),
-    loading: t("Reading…"),
     connections: t("Connections"),
     downstream: t("Downstream"),
     status: t("Status"),
@@ -195,9 +185,8 @@ export const topologyWords = (t: Translate): MeshWords => ({
     state: t("State"),
     tokensPerSecond: t("Tokens per second"),
     requestsPerSecond: t("Requests per second"),
-    unknown: t("not reported"),
   },
-  table: { caption: t("The mesh"), name: t("Name"), showAll: t("Show all {0}"), none: t("Nothing matches") },
+  table: { caption: t("The mesh"), name: t("Name"), showAll: t("Show all {0}") },
   units: {
     milliseconds: t("{0} ms"),
     perSecond: t("{0}/s"),
