@@ -4,7 +4,6 @@ import type { Translate } from "../platform/translate.ts";
 /** The mesh view's words, in the editor's language. `{0}` stays: the view fills it in. */
 export const topologyWords = (t: Translate): MeshWords => ({
   title: t("Mesh"),
-  you: t("You"),
   health: {
     healthy: t("Healthy"),
     degraded: t("Degraded"),
@@ -108,8 +107,6 @@ export const topologyWords = (t: Translate): MeshWords => ({
     instructions: t("The tree beside the picture says and does the same with keys."),
     zoomGroup: t("Zoom"),
     folded: t("{0} models"),
-    fold: t("Fold"),
-    unfold: t("Unfold"),
     connected: t("{0} connections, {1} things on its paths"),
     hiddenByFilter: t("Every backend is hidden."),
     emptyTitle: t("Only this machine so far"),
@@ -128,7 +125,6 @@ export const topologyWords = (t: Translate): MeshWords => ({
   },
   outline: {
     label: t("Mesh tree"),
-    item: t("{0}, {1}, {2}"),
     help: t("Keys"),
     keys: [
       { key: "↑ ↓", does: t("Move through the tree") },
@@ -146,18 +142,12 @@ export const topologyWords = (t: Translate): MeshWords => ({
     healthChanged: t("{0}: {1}"),
     manyChanged: t("{0} things have changed, {1} have problems"),
     allHealthy: t("Everything is well again"),
-    added: t("{0} was added"),
-    removed: t("{0} is gone"),
-    selected: t("{0} selected"),
-    selectionCleared: t("Nothing selected"),
     paused: t("Traffic is paused"),
     resumed: t("Traffic is shown"),
     hiddenCount: t("{0} things are hidden"),
   },
   details: {
-    label: t("Details"),
     close: t("Close (Esc)"),
-    loading: t("Loading…"),
     connections: t("Connections"),
     downstream: t("Connections downstream"),
     status: t("Status"),
@@ -196,9 +186,8 @@ export const topologyWords = (t: Translate): MeshWords => ({
     state: t("State"),
     tokensPerSecond: t("Tokens/s"),
     requestsPerSecond: t("Requests/s"),
-    unknown: t("Unknown"),
   },
-  table: { caption: t("Mesh"), name: t("Name"), showAll: t("Show all {0}"), none: t("None") },
+  table: { caption: t("Mesh"), name: t("Name"), showAll: t("Show all {0}") },
   units: {
     milliseconds: t("{0} ms"),
     perSecond: t("{0}/s"),

@@ -45,6 +45,7 @@ export class DetailsPanel {
     this.#options = options;
     const { details } = options.words.words;
     const close = glyphButton({ glyph: controlGlyphs.close, label: details.close, onPress: options.onClose });
+    this.#head.append(this.#title);
     const bar = element("div", { className: "details-bar", children: [this.#head, close] });
     const parts = ["state", "actions", "facts", "latency", "served", "requests"].map((name) => {
       const host = element("div", { className: `details-${name}` });
@@ -79,7 +80,9 @@ export class DetailsPanel {
     this.element.hidden = false;
     const name = words.name(thing);
     if (this.#title.textContent !== name) this.#title.textContent = name;
-    this.#head.replaceChildren(outlineIcon(thingGlyphs[thing.icon], "details-icon"), this.#title);
+    // The title itself stays: it may have the focus.
+    this.#head.querySelector(".details-icon")?.remove();
+    this.#head.prepend(outlineIcon(thingGlyphs[thing.icon], "details-icon"));
     const state = { health: thing.health, text: words.state(thing), paths };
     this.#put("state", state, () => [
       ...(thing.kind === "user" ? [] : [this.#stateLine(thing, state.text)]),
