@@ -138,12 +138,12 @@ export class MeshPage {
     this.#show();
   }
 
-  /** Places everything anew. */
+  /** Places everything anew. The tree at once as well: the next key may already be on its way. */
   #arrange(): void {
     const { foldsAbove } = this.#options.hello;
     this.#scene.arrange(this.#state, { foldsAbove, geometry: this.#geometry });
     this.#parts.graph.show(this.#state);
-    this.#drawSoon();
+    this.#draw();
   }
 
   /** Remembers what has been chosen, and shows it. */
