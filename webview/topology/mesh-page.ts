@@ -110,11 +110,11 @@ export class MeshPage {
   }
 
   #reset(snapshot: MeshSnapshot): void {
+    const { selected, isDetailsOpen } = this.#state;
+    if (!this.#hasSnapshot && isDetailsOpen) this.#options.send({ type: "select", id: selected });
+    this.#hasSnapshot = true;
     this.#scene.graph.reset(snapshot);
     this.#arrange();
-    if (!this.#hasSnapshot && this.#state.isDetailsOpen)
-      this.#options.send({ type: "select", id: this.#state.selected });
-    this.#hasSnapshot = true;
   }
 
   #apply(diff: MeshDiff): void {
