@@ -13,7 +13,15 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
-      { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"], globalSetup, testTimeout: 30_000 } },
+      {
+        test: {
+          name: "conformance",
+          include: ["test/conformance/**/*.test.ts"],
+          globalSetup,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
       // Real processes on shared cores: generous limits, since a limit is there to end a hang, not to judge speed.
       {
         test: {
