@@ -8,7 +8,7 @@ import { matchesSchema } from "../support/matches-schema.ts";
 import { finish, TestNode } from "../support/test-node.ts";
 
 // Costs money, and leaves this machine: `npm run test:live`, for each cloud whose key is in the environment.
-// Newer models of OpenAI's take neither `max_tokens` nor a temperature, which other dialects' requests become.
+// Newer models of OpenAI's take no temperature but their own, and every question here says one.
 const clouds: readonly { kind: ServerKind; variable: string; modelVariable: string; preferred: RegExp }[] = [
   {
     kind: "openai",
