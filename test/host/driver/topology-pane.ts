@@ -31,7 +31,7 @@ export class TopologyPane {
 
   /** A line of the tree beside the picture, by the beginning of what it says. */
   line(beginning: string): Locator {
-    return this.frame.locator(`[role=treeitem][aria-label^="${beginning}"]`);
+    return this.frame.getByRole("treeitem", { name: new RegExp(`^${beginning}`) });
   }
 
   get tree(): Locator {
