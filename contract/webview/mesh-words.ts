@@ -142,6 +142,9 @@ export const meshWordsSchema = z.strictObject({
     errors: word,
     lastError: word,
     lastRequests: word,
+    clients: word,
+    /** `{0}`: how many requests, `{1}`: of them failed. */
+    clientRequests: word,
     noRequests: word,
     whyHere: word,
     actions: word,

@@ -174,6 +174,8 @@ export const topologyWords = (t: Translate): MeshWords => ({
     errors: t("Errors"),
     lastError: t("Last error"),
     lastRequests: t("Last requests"),
+    clients: t("Who has asked"),
+    clientRequests: t("{0} requests, {1} failed"),
     noRequests: t("None yet."),
     whyHere: t("Why here: {0}"),
     actions: t("Actions"),

@@ -9,6 +9,7 @@ import { controlGlyphs, thingGlyphs } from "../ui/glyphs.ts";
 import { healthMark } from "../ui/health-mark.ts";
 import { outlineIcon } from "../ui/outline-icon.ts";
 import { plainName } from "../ui/plain-name.ts";
+import { clientList } from "./client-list.ts";
 import { detailFacts } from "./detail-facts.ts";
 import { latencyRange, sparkline } from "./sparkline.ts";
 
@@ -47,7 +48,7 @@ export class DetailsPanel {
     const close = glyphButton({ glyph: controlGlyphs.close, label: details.close, onPress: options.onClose });
     this.#head.append(this.#title);
     const bar = element("div", { className: "details-bar", children: [this.#head, close] });
-    const parts = ["state", "actions", "facts", "latency", "served", "requests"].map((name) => {
+    const parts = ["state", "actions", "facts", "latency", "served", "requests", "clients"].map((name) => {
       const host = element("div", { className: `details-${name}` });
       this.#parts.set(name, { host, key: "" });
       return host;
@@ -104,6 +105,8 @@ export class DetailsPanel {
     this.#put("served", servedBy, () => this.#servedBy(servedBy, selected.nameOf));
     const requests = details?.kind === "backend" || details?.kind === "model" ? details.requests : undefined;
     this.#put("requests", requests, () => (requests === undefined ? [] : this.#requests(requests)));
+    const clients = details?.kind === "user" ? details.clients : undefined;
+    this.#put("clients", clients, () => (clients === undefined ? [] : clientList(clients, this.#options.words)));
   }
 
   /** Makes a part anew where what it shows is not what it has shown. */
