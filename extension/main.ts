@@ -12,6 +12,7 @@ import { meshBadge } from "./mesh/mesh-badge.ts";
 import { MeshStore } from "./mesh/mesh-store.ts";
 import { MeshTree } from "./mesh/mesh-tree.ts";
 import { modelDrop } from "./mesh/model-drop.ts";
+import { revealRow } from "./mesh/reveal-row.ts";
 import { StatusBar } from "./mesh/status-bar.ts";
 import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
@@ -19,6 +20,7 @@ import { ErrorPresenter } from "./platform/error-presenter.ts";
 import type { Translate } from "./platform/translate.ts";
 import { views } from "./platform/views.ts";
 import { WalkthroughProgress } from "./platform/walkthrough-progress.ts";
+import { LinkHandler } from "./servers/link-handler.ts";
 import { readSetting } from "./settings/settings.ts";
 import { runAttachProcess } from "./sidecar/attach-process.ts";
 import { connectToNode } from "./sidecar/node-connection.ts";
@@ -140,10 +142,20 @@ export function activate(context: vscode.ExtensionContext): void {
       chooseModel: (model) => session.chooseModel(model),
     },
     topology,
+    tree: {
+      reveal: (rowId) => {
+        const reveal = async (): Promise<void> => {
+          const row = tree.entry(rowId);
+          if (row !== undefined) await treeView.reveal(row, { select: true, focus: true });
+        };
+        return revealRow(reveal, systemClock, log);
+      },
+    },
     walkthrough,
     version,
     extensionId: context.extension.id,
     refresh: () => feed.refresh(),
   };
   own(registerCommands(services, errors));
+  own(vscode.window.registerUriHandler(new LinkHandler(services, errors)));
 }

@@ -18,6 +18,14 @@ export interface TopologyCommands {
   open(mode?: MeshMode): void;
   /** Shows a row of the tree in it, selected. */
   revealRow(row: TopologyNode): void;
+  /** The same in whatever shows it already; opens nothing. */
+  selectWhereOpen(row: TopologyNode): void;
+}
+
+/** What commands need of the sidebar's tree. */
+export interface TreeCommands {
+  /** Selects a row and brings it into view; opens the tree. */
+  reveal(rowId: string): Promise<void>;
 }
 
 /** Everything that commands work with. */
@@ -28,6 +36,7 @@ export interface CommandServices {
   readonly t: Translate;
   readonly chat: ChatCommands;
   readonly topology: TopologyCommands;
+  readonly tree: TreeCommands;
   readonly walkthrough: WalkthroughProgress;
   readonly version: string;
   /** The extension's id, `publisher.name`. */

@@ -38,7 +38,7 @@ export const commandDeclarations = declare({
   "inferenceMesh.loadModel": { title: "Load Model…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.addModelFile": {
     title: "Add Model File…",
-    icon: "$(add)",
+    icon: "$(new-file)",
     enablement: isTrusted,
     isInPalette: true,
   },
@@ -61,6 +61,13 @@ export const commandDeclarations = declare({
   "inferenceMesh.openTopology": { title: "Open Topology", icon: "$(type-hierarchy)", isInPalette: true },
   "inferenceMesh.showAsTable": { title: "Show as Table", icon: "$(table)", isInPalette: true },
   "inferenceMesh.showInTopology": { title: "Show in Topology", icon: "$(type-hierarchy)", isInPalette: false },
+  "inferenceMesh.addServer": { title: "Add Server…", icon: "$(add)", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.importServers": {
+    title: "Import Servers…",
+    icon: "$(cloud-download)",
+    enablement: isTrusted,
+    isInPalette: true,
+  },
   "inferenceMesh.checkAllServers": {
     title: "Check All Servers",
     icon: "$(pulse)",
@@ -71,7 +78,19 @@ export const commandDeclarations = declare({
   "inferenceMesh.enableThisServer": { title: "Enable", icon: "$(debug-start)", isInPalette: false },
   "inferenceMesh.disableThisServer": { title: "Disable", icon: "$(circle-slash)", isInPalette: false },
   "inferenceMesh.drainThisServer": { title: "Drain…", icon: "$(filter)", isInPalette: false },
-  "inferenceMesh.removeThisServer": { title: "Remove…", icon: "$(trash)", isInPalette: false },
+  "inferenceMesh.editServer": { title: "Edit Server…", icon: "$(edit)", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.renameServer": { title: "Rename Server…", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.setLabelAndWeight": {
+    title: "Set Privacy Label and Weight…",
+    enablement: isTrusted,
+    isInPalette: true,
+  },
+  "inferenceMesh.removeThisServer": {
+    title: "Remove Server…",
+    icon: "$(trash)",
+    enablement: isTrusted,
+    isInPalette: true,
+  },
   "inferenceMesh.copyThisAddress": { title: "Copy Address", icon: "$(copy)", isInPalette: false },
   "inferenceMesh.openChat": { title: "Open Chat", icon: "$(comment-discussion)", isInPalette: true },
   "inferenceMesh.newChat": { title: "New Chat", icon: "$(add)", isInPalette: true },

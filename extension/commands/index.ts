@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { ErrorPresenter } from "../platform/error-presenter.ts";
 import { addModelFile } from "./add-model-file.ts";
+import { addServer } from "./add-server.ts";
 import { chatWithThisModel } from "./chat-with-this-model.ts";
 import { checkAllServers } from "./check-all-servers.ts";
 import { checkThisServer } from "./check-this-server.ts";
@@ -14,8 +15,10 @@ import { deleteModel } from "./delete-model.ts";
 import { disableThisServer } from "./disable-this-server.ts";
 import { downloadModel } from "./download-model.ts";
 import { drainThisServer } from "./drain-this-server.ts";
+import { editServer } from "./edit-server.ts";
 import { enableThisServer } from "./enable-this-server.ts";
 import { forgetModelFile } from "./forget-model-file.ts";
+import { importServers } from "./import-servers.ts";
 import { loadModel } from "./load-model.ts";
 import { loadThisModel } from "./load-this-model.ts";
 import { newChat } from "./new-chat.ts";
@@ -25,8 +28,10 @@ import { openTopology } from "./open-topology.ts";
 import { openWalkthrough } from "./open-walkthrough.ts";
 import { refreshMesh } from "./refresh-mesh.ts";
 import { removeThisServer } from "./remove-this-server.ts";
+import { renameServer } from "./rename-server.ts";
 import { restartNode } from "./restart-node.ts";
 import { restoreConfiguration } from "./restore-configuration.ts";
+import { setLabelAndWeight } from "./set-label-and-weight.ts";
 import { showAccelerators } from "./show-accelerators.ts";
 import { showAsTable } from "./show-as-table.ts";
 import { showInTopology } from "./show-in-topology.ts";
@@ -55,11 +60,16 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.openTopology": openTopology,
   "inferenceMesh.showAsTable": showAsTable,
   "inferenceMesh.showInTopology": showInTopology,
+  "inferenceMesh.addServer": addServer,
+  "inferenceMesh.importServers": importServers,
   "inferenceMesh.checkAllServers": checkAllServers,
   "inferenceMesh.checkThisServer": checkThisServer,
   "inferenceMesh.enableThisServer": enableThisServer,
   "inferenceMesh.disableThisServer": disableThisServer,
   "inferenceMesh.drainThisServer": drainThisServer,
+  "inferenceMesh.editServer": editServer,
+  "inferenceMesh.renameServer": renameServer,
+  "inferenceMesh.setLabelAndWeight": setLabelAndWeight,
   "inferenceMesh.removeThisServer": removeThisServer,
   "inferenceMesh.copyThisAddress": copyThisAddress,
   "inferenceMesh.openChat": openChat,

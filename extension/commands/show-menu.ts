@@ -19,6 +19,7 @@ export const showMenu: Command = async ({ store, t }) => {
   const entries: Entry[] = [
     item("inferenceMesh.openChat", t("Open chat"), "comment-discussion"),
     ...(isReady ? [item("inferenceMesh.openTopology", t("Open the topology"), "type-hierarchy")] : []),
+    ...(isReady ? [item("inferenceMesh.addServer", t("Add a server…"), "server-process")] : []),
     ...(isReady ? [item("inferenceMesh.loadModel", t("Load a model…"), "play")] : []),
     ...(hasLoaded ? [item("inferenceMesh.unloadModel", t("Unload a model…"), "stop-circle")] : []),
     ...(isReady ? [item("inferenceMesh.downloadModel", t("Download a model…"), "cloud-download")] : []),

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { Translate } from "../platform/translate.ts";
 import type { MeshStore } from "./mesh-store.ts";
-import { type TreeEntry, treeEntries } from "./tree-entries.ts";
+import { type TreeEntry, treeEntries, treeEntry } from "./tree-entries.ts";
 
 /** Several changes within one frame are one redraw. */
 const redrawMs = 50;
@@ -24,6 +24,17 @@ export class MeshTree implements vscode.TreeDataProvider<TreeEntry>, vscode.Disp
 
   getChildren(parent?: TreeEntry): TreeEntry[] {
     return treeEntries(this.#store, parent?.id, this.#t);
+  }
+
+  getParent({ id }: TreeEntry): TreeEntry | undefined {
+    const parent = this.#store.topology.parentOf(id);
+    return parent === undefined ? undefined : this.entry(parent.id);
+  }
+
+  /** A row by its id, whether it was drawn yet or not. */
+  entry(id: string): TreeEntry | undefined {
+    const thing = this.#store.topology.get(id);
+    return thing === undefined ? undefined : treeEntry(this.#store, thing, this.#t);
   }
 
   getTreeItem(entry: TreeEntry): vscode.TreeItem {

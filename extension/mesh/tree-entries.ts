@@ -1,9 +1,12 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { Health } from "../../contract/mesh/health.ts";
 import type { ModelSummary } from "../../contract/mesh/model.ts";
+import { programText } from "../../contract/mesh/server-program.ts";
 import type { TopologyNode } from "../../contract/mesh/topology.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
+import { serverIcon } from "../servers/server-icon.ts";
+import { backendLook } from "../topology/thing-kinds.ts";
 import { hardwareWords } from "./hardware-words.ts";
 import { isUsable, type MeshStore } from "./mesh-store.ts";
 import { byteSize, milliseconds, timeOfDay } from "./quantities.ts";
@@ -35,7 +38,7 @@ export function treeEntries(store: MeshStore, parentId: string | undefined, t: T
   const hasServers = store.topology.ofKind("backend").some(({ url }) => url !== null);
   if (store.nodeState.kind !== "ready" || (hasNoModel(store) && !hasServers)) return [];
   const things = parentId === undefined ? store.topology.ofKind("node") : store.topology.childrenOf(parentId);
-  return things.map((thing) => entry(store, thing, t));
+  return things.map((thing) => treeEntry(store, thing, t));
 }
 
 /** True when the node has told of its models, and there is none to use. */
@@ -43,7 +46,8 @@ export function hasNoModel(store: MeshStore): boolean {
   return store.models !== undefined && !store.models.some(isUsable);
 }
 
-function entry(store: MeshStore, thing: TopologyNode, t: Translate): TreeEntry {
+/** One thing of the topology as a row. */
+export function treeEntry(store: MeshStore, thing: TopologyNode, t: Translate): TreeEntry {
   const isLocal = store.topology.parentOf(thing.id)?.backendKind === "local-engine";
   const known = isLocal && thing.modelId !== null ? store.model(thing.modelId) : undefined;
   // The topology tells of a change before the list of models is read again.
@@ -79,6 +83,7 @@ function contextValue({ kind, url, health }: TopologyNode): string {
 
 function describe(thing: TopologyNode, t: Translate): string[] {
   const words: string[] = [];
+  if (thing.url !== null) words.push(serverKindWords(thing, t));
   if (thing.health !== "healthy") words.push(healthWord(thing.health, t));
   if (thing.kind === "node" && thing.privacy === "local") words.push(t("this machine"));
   if (hasBrokenConfiguration(thing)) words.push(t("configuration not valid"));
@@ -86,6 +91,12 @@ function describe(thing: TopologyNode, t: Translate): string[] {
   if (thing.privacy === "cloud" && thing.kind === "backend") words.push(t("cloud"));
   if (thing.openRequests !== null && thing.openRequests > 0) words.push(t("{0} open", { 0: thing.openRequests }));
   return words;
+}
+
+/** The program that answers, or else the kind that the server was added as. */
+function serverKindWords({ backendKind, program }: TopologyNode, t: Translate): string {
+  if (program !== null) return plainText(programText(program), 40);
+  return backendLook(backendKind, null, t).label;
 }
 
 /** What a server says about one of its models. */
@@ -177,7 +188,9 @@ function icon(thing: TopologyNode, model: ModelSummary | undefined): Pick<TreeEn
   if (thing.health === "disabled" || thing.health === "draining") return { icon: "circle-slash", colour: undefined };
   if (thing.health === "unknown") return { icon: "question", colour: undefined };
   if (thing.kind === "node") return { icon: "vm-active", colour: "testing.iconPassed" };
-  if (thing.kind === "backend") return { icon: "server-process", colour: "testing.iconPassed" };
+  if (thing.kind === "backend") {
+    return { icon: serverIcon(thing.backendKind, thing.program?.id ?? null), colour: "testing.iconPassed" };
+  }
   if (model?.state === "available") return { icon: "circle-large-outline", colour: undefined };
   return { icon: "pass-filled", colour: "testing.iconPassed" };
 }

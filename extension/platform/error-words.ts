@@ -22,6 +22,11 @@ const inEditor: Partial<Record<ErrorCode, string>> = {
   model_loaded: "Unload it first, or delete it anyway.",
   privacy_forbids:
     "Use a model that is nearer. The limit comes from this workspace's .inference-mesh.json, from the alias, or from the node's configuration.",
+  backend_credentials: "Give it another key.",
+  backend_key_elsewhere: "Give it its key anew.",
+  backend_exists: "Take another name.",
+  backend_invalid: "Correct that.",
+  backend_not_trusted: "Look at it again.",
   model_in_use: "Wait until it has answered, or unload it anyway.",
 };
 

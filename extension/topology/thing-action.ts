@@ -15,6 +15,7 @@ export const thingCommands: Readonly<Partial<Record<ThingAction, CommandName>>> 
   enable: "inferenceMesh.enableThisServer",
   disable: "inferenceMesh.disableThisServer",
   drain: "inferenceMesh.drainThisServer",
+  edit: "inferenceMesh.editServer",
   remove: "inferenceMesh.removeThisServer",
   copyAddress: "inferenceMesh.copyThisAddress",
   chat: "inferenceMesh.chatWithThisModel",
@@ -23,6 +24,7 @@ export const thingCommands: Readonly<Partial<Record<ThingAction, CommandName>>> 
 };
 
 export const viewCommands: Readonly<Partial<Record<MeshViewAction, CommandName>>> = {
+  addBackend: "inferenceMesh.addServer",
   checkAll: "inferenceMesh.checkAllServers",
   startNode: "inferenceMesh.startNode",
   showLog: "inferenceMesh.showLog",

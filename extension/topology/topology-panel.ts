@@ -37,6 +37,13 @@ export class Topology implements vscode.Disposable, vscode.WebviewPanelSerialize
     this.#panel?.page.reveal(row.kind === "model" ? modelThingId(row) : row.id);
   }
 
+  /** Selects a row of the tree in the panel and in the view, as far as they are open. */
+  selectWhereOpen(row: TopologyNode): void {
+    const id = row.kind === "model" ? modelThingId(row) : row.id;
+    this.#panel?.page.reveal(id);
+    this.#view?.reveal(id);
+  }
+
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     this.#adopt(panel);
   }

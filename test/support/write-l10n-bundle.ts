@@ -1,5 +1,6 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { type ErrorCode, errorCatalogue } from "../../contract/errors/catalogue.ts";
+import { serverDefaults } from "../../contract/mesh/server-defaults.ts";
 import { errorFlags, errorTemplates } from "../../extension/platform/error-words.ts";
 
 /** The words of the code that a person sees, each its own key: what translations start from. */
@@ -12,7 +13,8 @@ export function collectWords(root: string): string[] {
     const flags = Object.fromEntries(errorFlags(code).map((name) => [name, true]));
     return [errorTemplates(code), errorTemplates(code, flags)].flatMap((words) => Object.values(words));
   });
-  return [...new Set([...literals, ...ofErrors])].sort();
+  const ofServers = serverDefaults.map(({ description }) => description);
+  return [...new Set([...literals, ...ofErrors, ...ofServers])].sort();
 }
 
 // `node test/support/write-l10n-bundle.ts` writes the file that the manifest's test demands.

@@ -166,7 +166,7 @@ describe("views, settings and the walkthrough", () => {
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe("limited");
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe("limited");
     // The editor knows all others from what is contributed.
-    expect(manifest.activationEvents).toEqual([`onWebviewPanel:${topologyPanelType}`]);
+    expect(manifest.activationEvents).toEqual(["onUri", `onWebviewPanel:${topologyPanelType}`]);
   });
 });
 
