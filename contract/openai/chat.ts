@@ -61,22 +61,3 @@ export const usageSchema = z.object({
     .catch(null),
 });
 export type Usage = z.infer<typeof usageSchema>;
-
-/** One event of a streamed answer, as read from any backend: unknown fields are dropped, all known ones optional. */
-export const chatChunkSchema = z.object({
-  id: z.string().optional(),
-  model: z.string().optional(),
-  choices: z
-    .array(
-      z.object({
-        delta: z.object({ content: z.string().nullish() }).optional(),
-        // Servers have reasons of their own; an unknown one must not cost the event its text.
-        finish_reason: finishReasonSchema.nullish().catch(null),
-      }),
-    )
-    .optional(),
-  usage: usageSchema.nullish(),
-  /** An object or a text, depending on the server. */
-  error: z.unknown().optional(),
-});
-export type ChatChunk = z.infer<typeof chatChunkSchema>;
