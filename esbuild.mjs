@@ -23,6 +23,7 @@ const results = await Promise.all([
       main: "sidecar/main.ts",
       cli: "sidecar/cli/main.ts",
       engine: "sidecar/engine/child/main.ts",
+      keyring: "sidecar/secrets/keyring/main.ts",
       "parent-watch": "sidecar/engine/child/parent-watch.ts",
     },
     outdir: "dist/sidecar",
@@ -30,7 +31,7 @@ const results = await Promise.all([
     format: "esm",
     splitting: true,
     // Native, and loads its binaries from beside itself.
-    external: ["node-llama-cpp"],
+    external: ["node-llama-cpp", "@napi-rs/keyring"],
     // Bundled CommonJS packages (vscode-jsonrpc) call require for Node's own modules.
     banner: {
       js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
@@ -90,7 +91,8 @@ function writeNotices(inputs) {
     const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), "utf8").trim();
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
-  const intro = "Inference Mesh contains code of these packages, under their licences.\n";
+  const intro =
+    "Inference Mesh contains code of these packages, under their licences. Packages in a node_modules folder bring their own.\n";
   writeFileSync("dist/THIRD-PARTY-NOTICES.txt", [intro, ...notices].join(`\n${"-".repeat(80)}\n\n`));
 }
 

@@ -4,13 +4,24 @@ import { oneWorker } from "./sidecar/engine/child/one-worker.ts";
 
 const globalSetup = ["test/support/make-test-models.ts"];
 
+const cloudKeys = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"];
+const isLive = cloudKeys.some((name) => Boolean(process.env[name])) || process.argv.includes("live");
+
 export default defineConfig({
   test: {
     // Most files wait for processes of their own: also on two cores, two at a time take less than one after the other.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
-      { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"], globalSetup, testTimeout: 30_000 } },
+      {
+        test: {
+          name: "conformance",
+          include: ["test/conformance/**/*.test.ts"],
+          globalSetup,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
       // Real processes on shared cores: generous limits, since a limit is there to end a hang, not to judge speed.
       {
         test: {
@@ -34,6 +45,20 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      // Asks clouds, which costs money: only those whose keys are in the environment, and without any the project is not there.
+      ...(isLive
+        ? [
+            {
+              test: {
+                name: "live",
+                include: ["test/live/**/*.test.ts"],
+                globalSetup,
+                testTimeout: 120_000,
+                hookTimeout: 60_000,
+              },
+            },
+          ]
+        : []),
       // After all others and one file at a time: a workbench and a browser need the machine for themselves.
       {
         test: {

@@ -7,6 +7,7 @@ export interface Installation {
   readonly version: string;
   readonly sidecarProgram: string;
   readonly engineProgram: string;
+  readonly keyringProgram: string;
   readonly bundledModelsFolder: string;
   /** True in a checkout with its sources, where npm scripts can be run. */
   readonly isCheckout: boolean;
@@ -20,6 +21,7 @@ export function readInstallation(): Installation {
     version: z.object({ version: z.string() }).parse(JSON.parse(packageText)).version,
     sidecarProgram: place("./main.mjs"),
     engineProgram: place("./engine.mjs"),
+    keyringProgram: place("./keyring.mjs"),
     bundledModelsFolder: place("../models"),
     isCheckout: existsSync(place("../../esbuild.mjs")),
   };

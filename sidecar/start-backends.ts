@@ -5,8 +5,10 @@ import { backendDefinitions } from "./backends/index.ts";
 import { ServerBackend } from "./backends/server/server-backend.ts";
 import type { ServerDependencies } from "./backends/server/server-dependencies.ts";
 import type { HealthBook } from "./health/health-book.ts";
+import { systemClock } from "./platform/clock.ts";
 import type { Disposables } from "./platform/disposables.ts";
 import type { Folders } from "./platform/folders.ts";
+import type { Log } from "./platform/log.ts";
 import type { ProxySettings } from "./platform/proxy-settings.ts";
 import { type BackendEntry, isSameServer } from "./registry/backend-entry.ts";
 import type { Configuration } from "./registry/configuration.ts";
@@ -14,9 +16,13 @@ import type { ConfigurationFile } from "./registry/configuration-file.ts";
 import { ConfiguredBackends, type GivenSecrets } from "./registry/configured-backends.ts";
 import type { AdmissionQueue } from "./resources/admission-queue.ts";
 import { BackendKeys, basicOf } from "./secrets/backend-keys.ts";
+import { ChildKeyring } from "./secrets/keyring/child-keyring.ts";
+import { keySurroundings } from "./secrets/keyring/choose-key-place.ts";
 
 interface StartBackendsOptions {
   readonly folders: Folders;
+  readonly keyringProgram: string;
+  readonly log: Log;
   readonly configuration: Configuration;
   readonly configurationFile: ConfigurationFile;
   readonly nodeId: NodeId;
@@ -29,6 +35,7 @@ interface StartBackendsOptions {
 
 interface StartedBackends {
   readonly configured: ConfiguredBackends;
+  readonly keys: BackendKeys;
   readonly hasKey: (backendId: string) => boolean;
   /** A backend to try: with these secrets, or with those that are kept for it. */
   readonly buildForTest: (entry: BackendEntry, given: GivenSecrets) => Backend;
@@ -36,8 +43,8 @@ interface StartedBackends {
 
 /** The servers of the configuration, with their keys. @throws MeshError `state_too_new`, `folder_unwritable` */
 export async function startBackends(options: StartBackendsOptions): Promise<StartedBackends> {
-  const { folders, configurationFile, resources } = options;
-  const keys = await BackendKeys.open(folders.state);
+  const { configurationFile, resources } = options;
+  const keys = await openKeys(options);
   const build = (entry: BackendEntry, readable: ServerDependencies["keys"] = keys): Backend =>
     backendDefinitions[entry.kind].create(entry, { ...options, keys: readable });
   const configured = resources.add(
@@ -54,15 +61,41 @@ export async function startBackends(options: StartBackendsOptions): Promise<Star
   );
   return {
     configured,
+    keys,
     hasKey: (backendId) => keys.has(backendId),
-    buildForTest: (entry, { key, proxyLogin }) =>
-      build(entry, {
+    buildForTest: (entry, { key, proxyLogin }) => {
+      const givenFor = (name: string): string | undefined =>
+        name === entry.id ? key : proxyLogin && basicOf(proxyLogin);
+      return build(entry, {
         read: (name, origin) => {
-          const given = name === entry.id ? key : proxyLogin && basicOf(proxyLogin);
+          const given = givenFor(name);
           return given === undefined ? keys.read(name, origin) : { key: given };
         },
-      }),
+        isAtHand: (name) => givenFor(name) !== undefined || keys.isAtHand(name),
+        // What is given takes the place of what the keyring may not give out.
+        fetch: async (name, signal) => {
+          if (givenFor(name) === undefined) await keys.fetch(name, signal);
+        },
+      });
+    },
   };
+}
+
+/** What lies in the keyring is read beside the start, which does not wait for it: only requests that need it do. */
+async function openKeys({ folders, keyringProgram, configurationFile, resources, log }: StartBackendsOptions) {
+  const { env, platform } = process;
+  const keyring = resources.add(new ChildKeyring({ program: keyringProgram, env }));
+  const keys = await BackendKeys.open({
+    stateFolder: folders.state,
+    keyring,
+    wish: configurationFile.configuration.secrets.store,
+    surroundings: keySurroundings(env, platform),
+    clock: systemClock,
+    log,
+  });
+  configurationFile.onDidChange(({ secrets }) => void keys.follow(secrets.store));
+  void keys.settle();
+  return keys;
 }
 
 /**

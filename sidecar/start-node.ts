@@ -41,6 +41,8 @@ export interface StartNodeOptions {
   readonly protocol: number;
   /** The built program of an engine process. */
   readonly engineProgram: string;
+  /** The built program of one visit to the keyring. */
+  readonly keyringProgram: string;
   /** Models that came with the product, read-only. */
   readonly bundledModelsFolder: string;
   /** Stays without clients, whatever the configuration says. */
@@ -221,7 +223,7 @@ async function assemble(foundation: Foundation): Promise<RunningNode> {
     lifecycle.drain();
   };
   const status = () =>
-    readNodeStatus({ ...foundation, engines, router, lifecycle, gateway, keyless, control, startedAt });
+    readNodeStatus({ ...foundation, ...servers, engines, router, lifecycle, gateway, keyless, control, startedAt });
   const control: ControlServer = await ControlServer.listen(options.folders.controlSocket, {
     handlers: createHandlers({
       router,

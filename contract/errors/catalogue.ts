@@ -668,6 +668,26 @@ export const errorCatalogue = {
     message: (p) => `The key of '${p.backend}' was given for another address, and is not sent to this one.`,
     nextStep: (p) => `Set the key anew: inference-mesh backends edit ${p.backend} --key-stdin.`,
   }),
+  backend_key_unavailable: entry({
+    /** `problem`: what the keyring does, in words. */
+    params: backendProblem,
+    httpStatus: 502,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `The key of '${p.backend}' lies in the keyring, and the keyring ${p.problem}. Nothing was sent.`,
+    nextStep: (p) =>
+      `Unlock the keyring (\`inference-mesh doctor\` says how it is), or give the key anew: inference-mesh backends edit ${p.backend} --key-stdin.`,
+  }),
+  keyring_unavailable: entry({
+    params: z.object({ problem: z.string() }),
+    httpStatus: 503,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `The key was not kept: the keyring ${p.problem}.`,
+    nextStep: () =>
+      "Unlock the keyring (`inference-mesh doctor` says how it is), or allow a file with `secrets: { store: auto }` in the configuration.",
+    button: "openSettings",
+  }),
   backend_proxy: entry({
     params: z.object({
       backend: z.string(),

@@ -15,17 +15,15 @@ export const advertisedModelSchema = z.object({
   artifact: z.string().max(256).nullable(),
   contextTokens: z.number().int().min(1).max(1e9).nullable(),
   capabilities: z.array(modelCapabilitySchema).max(16).nullable(),
-  /** False when it must be loaded first. */
-  loaded: z.boolean().nullable(),
+  loaded: z.boolean().nullable().describe("false when it must be loaded first"),
   openRequests: z.number().int().min(0).max(1e6).nullable(),
-  /** Requests that wait there for their turn. */
-  waiting: z.number().int().min(0).max(1e6).nullable(),
-  /** Requests that it answers at the same time. */
-  capacity: z.number().int().min(1).max(1e6).nullable(),
-  /** How far a prompt may travel from that node on. */
-  privacy: privacyLabelSchema,
-  /** The nodes that it is reached through from there, nearest first; empty where that node serves it itself. */
-  path: z.array(nodeIdSchema).max(maxHops),
+  waiting: z.number().int().min(0).max(1e6).nullable().describe("requests that wait there for their turn"),
+  capacity: z.number().int().min(1).max(1e6).nullable().describe("requests that it answers at the same time"),
+  privacy: privacyLabelSchema.describe("how far a prompt may travel from that node on"),
+  path: z
+    .array(nodeIdSchema)
+    .max(maxHops)
+    .describe("the nodes that it is reached through from there, nearest first; empty where that node serves it itself"),
 });
 export type AdvertisedModel = z.infer<typeof advertisedModelSchema>;
 
@@ -34,8 +32,7 @@ export const modelPlaceSchema = advertisedModelSchema
   .pick({ contextTokens: true, capabilities: true, loaded: true, privacy: true })
   .extend({
     backend: backendIdSchema,
-    /** The node that serves it, or that asks a server which does. */
-    node: nodeIdSchema,
+    node: nodeIdSchema.describe("the node that serves it, or that asks a server which does"),
     health: healthSchema,
   });
 export type ModelPlace = z.infer<typeof modelPlaceSchema>;

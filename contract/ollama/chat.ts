@@ -23,18 +23,15 @@ export const messageSchema = z.strictObject({
   thinking: z.string().nullish(),
   images: z.array(imageSchema).nullish(),
   tool_calls: z.array(toolCallSchema).max(128).nullish(),
-  /** Of a tool's message: the function whose result it is. */
-  tool_name: z.string().nullish(),
-  /** The same by the call's id, where it had one. */
-  tool_call_id: z.string().nullish(),
+  tool_name: z.string().nullish().describe("of a tool's message: the function whose result it is"),
+  tool_call_id: z.string().nullish().describe("the same by the call's id, where it had one"),
 });
 export type Message = z.infer<typeof messageSchema>;
 
 /** The body of `POST /api/chat`. */
 export const chatRequestSchema = z.strictObject({
   ...commonFields,
-  /** None has the model loaded. */
-  messages: z.array(messageSchema).max(4096).nullish(),
+  messages: z.array(messageSchema).max(4096).nullish().describe("none has the model loaded"),
   tools: z.array(toolSchema).max(128).nullish(),
 });
 export type ChatRequest = z.infer<typeof chatRequestSchema>;

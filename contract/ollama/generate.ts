@@ -6,8 +6,7 @@ const empty = (problem: string) => z.literal("", problem).nullish();
 /** The body of `POST /api/generate`. What only a model's own runner can do must be left out or empty. */
 export const generateRequestSchema = z.strictObject({
   ...commonFields,
-  /** None has the model loaded. */
-  prompt: z.string().nullish(),
+  prompt: z.string().nullish().describe("none has the model loaded"),
   system: z.string().nullish(),
   images: z.array(imageSchema).nullish(),
   raw: z.literal(false, "a prompt without the model's template cannot be translated; ask /v1/completions").nullish(),

@@ -16,18 +16,17 @@ export const optionsSchema = z.strictObject({
   min_p: z.number().nullish(),
   seed: z.number().int().nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
-  /** In tokens; -1 and -2 stand for no limit but the context. */
   num_predict: z
     .number()
     .int()
     .refine((value) => value > 0 || value === -1 || value === -2, "expected 1 or more, or -1 for no limit")
-    .nullish(),
+    .nullish()
+    .describe("in tokens; -1 and -2 stand for no limit but the context"),
   repeat_penalty: z.number().nullish(),
   repeat_last_n: z.number().int().min(0, "expected a number of tokens").nullish(),
   presence_penalty: z.number().nullish(),
   frequency_penalty: z.number().nullish(),
-  /** In tokens. A wish for a context: honoured where the model has at least that much. */
-  num_ctx: z.number().int().min(1).nullish(),
+  num_ctx: z.number().int().min(1).nullish().describe("in tokens: honoured where the model has at least that much"),
   // Samplers that are off unless asked for.
   mirostat: neutral(0),
   tfs_z: neutral(1),

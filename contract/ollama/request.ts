@@ -14,13 +14,15 @@ export const imageSchema = z.string().regex(/^[A-Za-z0-9+/\s]+={0,2}\s*$/, "expe
 /** What chat and generate have in common. A field that is not here is refused: it would be dropped in silence. */
 export const commonFields = {
   model: z.string().min(1),
-  /** True by default, unlike in other dialects. */
-  stream: z.boolean().nullish(),
+  stream: z.boolean().nullish().describe("true by default, unlike in other dialects"),
   format: z.union([z.literal(["json", ""]), jsonSchemaSchema]).nullish(),
   options: optionsSchema.nullish(),
   think: z.union([z.boolean(), z.enum(["low", "medium", "high"])]).nullish(),
-  /** Checked and then left aside: it changes no answer, and `engine.idleUnloadMinutes` says when models are unloaded. */
-  keep_alive: durationSchema.nullish(),
+  keep_alive: durationSchema
+    .nullish()
+    .describe(
+      "checked and then left aside: it changes no answer, and `engine.idleUnloadMinutes` says when models are unloaded",
+    ),
   // A prompt that does not fit is refused here, never cut: which is what `false` asks for.
   truncate: z.literal(false, "prompts are never cut here; leave it out").nullish(),
   shift: z.literal(false, "the context is never shifted here; leave it out").nullish(),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { usageSchema } from "./chat.ts";
+import { finishReasonSchema, usageSchema } from "./chat.ts";
 
 /** Names and ids are short; whatever is longer is no honest one. */
 const nameSchema = z.string().max(256).nullish();
@@ -44,3 +44,22 @@ export const chatAnswerSchema = z.object({
   error: z.unknown().optional(),
 });
 export type ChatAnswer = z.infer<typeof chatAnswerSchema>;
+
+/** One event of a streamed answer, as read from any backend: unknown fields are dropped, all known ones optional. */
+export const chatChunkSchema = z.object({
+  id: z.string().optional(),
+  model: z.string().optional(),
+  choices: z
+    .array(
+      z.object({
+        delta: answerPieceSchema.nullish(),
+        // Servers have reasons of their own; an unknown one must not cost the event its text.
+        finish_reason: finishReasonSchema.nullish().catch(null),
+      }),
+    )
+    .optional(),
+  usage: usageSchema.nullish(),
+  /** An object or a text, depending on the server. */
+  error: z.unknown().optional(),
+});
+export type ChatChunk = z.infer<typeof chatChunkSchema>;

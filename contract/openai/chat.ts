@@ -10,12 +10,12 @@ export const chatMessageSchema = z.looseObject({
   role: z.enum(["system", "developer", "user", "assistant", "tool"]),
   content: z.union([z.string(), z.array(textPartSchema)]).nullish(),
   name: z.string().optional(),
-  /** Of an assistant's message: what it called. */
-  tool_calls: z.array(toolCallSchema).max(128).nullish(),
-  /** Of a tool's message: the call that it answers. */
-  tool_call_id: z.string().nullish(),
-  /** Of an assistant's message: what it thought. Templates decide whether a model sees it again. */
-  reasoning_content: z.string().nullish(),
+  tool_calls: z.array(toolCallSchema).max(128).nullish().describe("of an assistant's message: what it called"),
+  tool_call_id: z.string().nullish().describe("of a tool's message: the call that it answers"),
+  reasoning_content: z
+    .string()
+    .nullish()
+    .describe("of an assistant's message: what it thought; templates decide whether a model sees it again"),
 });
 export type ChatMessage = z.infer<typeof chatMessageSchema>;
 
@@ -48,32 +48,16 @@ export const usageSchema = z.object({
   prompt_tokens: z.number(),
   completion_tokens: z.number(),
   total_tokens: z.number(),
-  /** How much of the prompt was still in memory from an earlier request. */
   prompt_tokens_details: z
-    .object({ cached_tokens: z.number() })
+    .object({
+      cached_tokens: z.number().describe("how much of the prompt was still in memory from an earlier request"),
+    })
     .nullish()
     // Some servers have other fields here; that must not cost the event its text.
     .catch(null),
-  /** How much of the answer was thought. */
-  completion_tokens_details: z.object({ reasoning_tokens: z.number() }).nullish().catch(null),
+  completion_tokens_details: z
+    .object({ reasoning_tokens: z.number().describe("how much of the answer was thought") })
+    .nullish()
+    .catch(null),
 });
 export type Usage = z.infer<typeof usageSchema>;
-
-/** One event of a streamed answer, as read from any backend: unknown fields are dropped, all known ones optional. */
-export const chatChunkSchema = z.object({
-  id: z.string().optional(),
-  model: z.string().optional(),
-  choices: z
-    .array(
-      z.object({
-        delta: z.object({ content: z.string().nullish() }).optional(),
-        // Servers have reasons of their own; an unknown one must not cost the event its text.
-        finish_reason: finishReasonSchema.nullish().catch(null),
-      }),
-    )
-    .optional(),
-  usage: usageSchema.nullish(),
-  /** An object or a text, depending on the server. */
-  error: z.unknown().optional(),
-});
-export type ChatChunk = z.infer<typeof chatChunkSchema>;

@@ -5,7 +5,6 @@ import { samplingFields } from "./sampling.ts";
 export const textRequestSchema = z.looseObject({
   ...samplingFields,
   prompt: z.union([z.string(), z.array(z.string()).length(1), z.array(z.number().int().min(0)).min(1)]),
-  /** Number of alternatives to tell with each token. */
-  logprobs: z.number().int().min(0).max(20).nullish(),
+  logprobs: z.number().int().min(0).max(20).nullish().describe("number of alternatives to tell with each token"),
 });
 export type TextRequest = z.infer<typeof textRequestSchema>;

@@ -39,8 +39,7 @@ export const tokenizeRequestSchema = z.looseObject({
   tool_choice: toolChoiceSchema.nullish(),
   reasoning_effort: reasoningEffortSchema.nullish(),
   chat_template_kwargs: templateArgumentsSchema.nullish(),
-  /** Turns the text of control tokens into these tokens. */
-  parse_special: z.boolean().nullish(),
+  parse_special: z.boolean().nullish().describe("turns the text of control tokens into these tokens"),
 });
 
 export const detokenizeRequestSchema = z.looseObject({

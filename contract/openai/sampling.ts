@@ -13,16 +13,21 @@ export const samplingFields = {
   n: z.number().int().min(1).max(16).nullish(),
   presence_penalty: z.number().min(-2).max(2).nullish(),
   frequency_penalty: z.number().min(-2).max(2).nullish(),
-  /** By token number of the model, which `/v1/tokenize` tells. */
   logit_bias: z
     .record(z.string().regex(/^\d{1,9}$/, "expected a token number"), z.number().min(-100).max(100))
-    .nullish(),
+    .nullish()
+    .describe("by token number of the model, which `/v1/tokenize` tells"),
   // Extensions, named as in llama-server.
   top_k: z.number().int().min(0).nullish(),
   min_p: z.number().min(0).max(1).nullish(),
   repeat_penalty: z.number().min(0.1).max(10).nullish(),
-  /** How many of the last tokens the penalties look at. */
-  repeat_last_n: z.number().int().min(0).max(65_536).nullish(),
+  repeat_last_n: z
+    .number()
+    .int()
+    .min(0)
+    .max(65_536)
+    .nullish()
+    .describe("how many of the last tokens the penalties look at"),
 } as const;
 
 const samplingSchema = z.looseObject(samplingFields);

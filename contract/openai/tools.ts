@@ -8,10 +8,14 @@ export const toolSchema = z.looseObject({
   function: z.looseObject({
     name: functionNameSchema,
     description: z.string().nullish(),
-    /** A JSON schema of the arguments; left out by functions without any. */
-    parameters: z.record(z.string(), z.unknown()).nullish(),
-    /** Accepted and always so: arguments match their schema whether or not this is asked for. */
-    strict: z.boolean().nullish(),
+    parameters: z
+      .record(z.string(), z.unknown())
+      .nullish()
+      .describe("a JSON schema of the arguments; left out by functions without any"),
+    strict: z
+      .boolean()
+      .nullish()
+      .describe("the local engine does so always: arguments match their schema whether or not this is asked for"),
   }),
 });
 export type Tool = z.infer<typeof toolSchema>;

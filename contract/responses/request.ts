@@ -51,11 +51,11 @@ export const responsesRequestSchema = z.strictObject({
   stream: z.boolean().nullish(),
   stream_options: z.strictObject({ include_obfuscation: z.boolean().nullish() }).nullish(),
   user: z.string().nullish(),
-  /** Said again in the answer. */
   metadata: z
     .record(z.string().max(64), z.string().max(512))
     .refine((values) => Object.keys(values).length <= 16, "expected 16 values at most")
-    .nullish(),
+    .nullish()
+    .describe("said again in the answer; 16 values at most"),
   // Thoughts come in plain text, so that there is nothing to encrypt for a client that keeps them.
   include: z
     .array(
@@ -64,8 +64,10 @@ export const responsesRequestSchema = z.strictObject({
     .nullish(),
   // These change no answer here.
   prompt_cache_key: z.string().nullish(),
-  /** What an agent says of itself; no part of OpenAI's reference. */
-  client_metadata: z.record(z.string(), z.string()).nullish(),
+  client_metadata: z
+    .record(z.string(), z.string())
+    .nullish()
+    .describe("what an agent says of itself; no part of OpenAI's reference"),
   prompt_cache_retention: z.enum(["in_memory", "24h"]).nullish(),
   safety_identifier: z.string().nullish(),
   service_tier: z.enum(["auto", "default"]).nullish(),

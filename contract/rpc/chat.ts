@@ -1,11 +1,36 @@
 import * as z from "zod";
 import { privacyLabelSchema } from "../mesh/privacy-label.ts";
 import { strategyIdSchema } from "../mesh/routing.ts";
-import { chatRequestSchema, finishReasonSchema, usageSchema } from "../openai/chat.ts";
+import { chatMessageSchema, chatRequestSchema, finishReasonSchema, usageSchema } from "../openai/chat.ts";
 import { notification, request } from "./definition.ts";
 
+/** A part of a message as clients of the editor have it: text, or an image as a `data:` address. */
+const messagePartSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), text: z.string() }),
+  z.object({ type: z.literal("image_url"), image_url: z.object({ url: z.string().startsWith("data:image/") }) }),
+]);
+
+/** What can be asked: images as well, which only go to places that can see. */
+export const streamedChatRequestSchema = chatRequestSchema.extend({
+  messages: z
+    .array(chatMessageSchema.extend({ content: z.union([z.string(), z.array(messagePartSchema)]).nullish() }))
+    .min(1)
+    .max(4096),
+});
+export type StreamedChatRequest = z.infer<typeof streamedChatRequestSchema>;
+
+/** A piece of a call of a function. Pieces of one `index` are one call; their `arguments`, put together, are a JSON text. */
+export const toolCallPieceSchema = z.object({
+  index: z.number().int().min(0).max(127),
+  /** Of the first piece alone, and not every server gives one. */
+  id: z.string().optional(),
+  name: z.string().optional(),
+  arguments: z.string(),
+});
+export type ToolCallPiece = z.infer<typeof toolCallPieceSchema>;
+
 /**
- * One streamed answer. The text arrives in `chat/chunk` notifications, at most one per 16 ms; the call returns when
+ * One streamed answer. Text, thoughts and calls arrive in `chat/chunk` notifications, at most one per 16 ms; the call returns when
  * the answer has ended. Cancelling the call stops the engine within one token.
  *
  * Back-pressure: the node may send `credit` chunks; each `chat/credit` allows more. Without credit it stops reading
@@ -17,7 +42,7 @@ export const chatStream = request(
     /** Chosen by the client, unique on its connection. */
     streamId: z.string().min(1).max(64),
     credit: z.number().int().min(1).max(1024),
-    request: chatRequestSchema,
+    request: streamedChatRequestSchema,
     /** The widest label that the workspace allows from which the question comes. It tightens, and never widens. */
     workspacePrivacy: privacyLabelSchema.optional(),
     /** The same for this question alone. */
@@ -38,7 +63,19 @@ export const chatStream = request(
   }),
 );
 
-export const chatChunk = notification("chat/chunk", z.object({ streamId: z.string(), text: z.string() }));
+export const chatChunk = notification(
+  "chat/chunk",
+  z.object({
+    streamId: z.string(),
+    /** "" in a piece that has thoughts or calls alone. */
+    text: z.string(),
+    /** What the model thought, where its place tells that apart; it comes before the text of the same piece. */
+    reasoning: z.string().optional(),
+    /** They come after the text of the same piece. */
+    toolCalls: z.array(toolCallPieceSchema).optional(),
+  }),
+);
+export type ChatPiece = Omit<z.infer<typeof chatChunk.params>, "streamId">;
 
 /** The model is busy: this stream waits for its turn. Sent when it begins to wait and each time its place changes. */
 export const chatWaiting = notification(

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { configurationStateSchema } from "../mesh/configuration-state.ts";
 import { hardwareSchema } from "../mesh/hardware.ts";
 import { nodeIdSchema } from "../mesh/ids.ts";
+import { keyStoreStateSchema } from "../mesh/key-store.ts";
 import { modelSummarySchema } from "../mesh/model.ts";
 import { notification, request } from "./definition.ts";
 
@@ -42,6 +43,8 @@ export const nodeStatusSchema = z.object({
   folders: z.object({ config: z.string(), data: z.string(), state: z.string(), cache: z.string(), models: z.string() }),
   logFile: z.string(),
   configuration: configurationStateSchema.extend({ path: z.string() }),
+  /** Absent from nodes that keep keys in the file alone. */
+  keyStore: keyStoreStateSchema.optional(),
 });
 export type NodeStatus = z.infer<typeof nodeStatusSchema>;
 

@@ -22,7 +22,11 @@ export type RecentRequest = z.infer<typeof recentRequestSchema>;
 
 /** What the panel says about a thing beyond what the picture has of it. Null for what is not known. */
 export const meshDetailsSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("user") }),
+  z.strictObject({
+    kind: z.literal("user"),
+    /** Who has sent requests since the node started: keys by their names, windows and tools by theirs. The latest first. */
+    clients: z.array(z.strictObject({ name: foreignText, requests: count, failures: count, lastAt: instant })).max(64),
+  }),
   z.strictObject({
     kind: z.literal("router"),
     /** In words: `ready`, `draining`. */

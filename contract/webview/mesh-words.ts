@@ -11,7 +11,6 @@ const word = z.string();
 /** The mesh view's words in the editor's language; `{0}` is a place for a value. Numbers and times it writes itself. */
 export const meshWordsSchema = z.strictObject({
   title: word,
-  you: word,
   /** Names for what is drawn, for eyes that see it and for those that do not. */
   health: z.record(healthSchema, word),
   kinds: z.record(thingKindSchema, word),
@@ -38,6 +37,7 @@ export const meshWordsSchema = z.strictObject({
     exportSvg: word,
     exportPng: word,
     exportCsv: word,
+    /** Opens the three ways to save. */
     more: word,
     help: word,
   }),
@@ -50,6 +50,7 @@ export const meshWordsSchema = z.strictObject({
     hide: word,
     /** `{0}`: the expression. */
     showAgain: word,
+    /** `{0}`: how many. */
     hiddenThings: word,
     showAll: word,
     presets: word,
@@ -72,10 +73,9 @@ export const meshWordsSchema = z.strictObject({
     zoomGroup: word,
     /** `{0}`: how many models are folded under a backend. */
     folded: word,
-    fold: word,
-    unfold: word,
     /** `{0}`: edges, `{1}`: things on the paths. */
     connected: word,
+    /** What is said when no backend is left. */
     hiddenByFilter: word,
     emptyTitle: word,
     emptyText: word,
@@ -95,8 +95,6 @@ export const meshWordsSchema = z.strictObject({
 
   outline: z.strictObject({
     label: word,
-    /** `{0}`: name, `{1}`: what it is, `{2}`: health. */
-    item: word,
     help: word,
     /** Pairs of a key and what it does. */
     keys: z.array(z.strictObject({ key: word, does: word })).max(40),
@@ -109,19 +107,13 @@ export const meshWordsSchema = z.strictObject({
     /** `{0}`: how many have changed, `{1}`: of all things, how many are not healthy now. */
     manyChanged: word,
     allHealthy: word,
-    added: word,
-    removed: word,
-    selected: word,
-    selectionCleared: word,
     paused: word,
     resumed: word,
     hiddenCount: word,
   }),
 
   details: z.strictObject({
-    label: word,
     close: word,
-    loading: word,
     connections: word,
     downstream: word,
     status: word,
@@ -150,6 +142,9 @@ export const meshWordsSchema = z.strictObject({
     errors: word,
     lastError: word,
     lastRequests: word,
+    clients: word,
+    /** `{0}`: how many requests, `{1}`: of them failed. */
+    clientRequests: word,
     noRequests: word,
     whyHere: word,
     actions: word,
@@ -162,7 +157,6 @@ export const meshWordsSchema = z.strictObject({
     state: word,
     tokensPerSecond: word,
     requestsPerSecond: word,
-    unknown: word,
   }),
 
   table: z.strictObject({
@@ -170,7 +164,6 @@ export const meshWordsSchema = z.strictObject({
     name: word,
     /** `{0}`: how many. */
     showAll: word,
-    none: word,
   }),
 
   units: z.strictObject({

@@ -20,7 +20,7 @@ export async function thingDetails(
   id: string,
   signal: AbortSignal,
 ): Promise<MeshDetails | undefined> {
-  if (id === userId) return { kind: "user" };
+  if (id === userId) return userDetails(store);
   const thing = store.topology.get(id);
   if (thing?.kind === "node") return routerDetails(store, thing);
   const recent = async (filter: { backend?: string; model?: string }): Promise<RequestRecord[]> =>
@@ -35,6 +35,15 @@ export async function thingDetails(
 /** The model at each backend that serves it. */
 export function placesOf(store: MeshStore, thingId: string): TopologyNode[] {
   return store.topology.ofKind("model").filter((place) => modelThingId(place) === thingId);
+}
+
+function userDetails({ traffic }: MeshStore): MeshDetails {
+  const clients = traffic.clients.map(({ name, lastAt, ...counts }) => ({
+    ...counts,
+    name: plainText(name, 200),
+    lastAt: Date.parse(lastAt),
+  }));
+  return { kind: "user", clients };
 }
 
 function routerDetails({ status, traffic }: MeshStore, { id }: TopologyNode): MeshDetails {

@@ -67,7 +67,9 @@ export class Topology implements vscode.Disposable, vscode.WebviewPanelSerialize
   #adopt(panel: vscode.WebviewPanel): void {
     this.#panel?.panel.dispose();
     const { extensionUri } = this.#options;
-    panel.iconPath = vscode.Uri.joinPath(extensionUri, "media", "mesh.svg");
+    // An editor's tab draws a picture as it is: unlike the activity bar, it does not colour it.
+    const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, "media", name);
+    panel.iconPath = { light: icon("mesh-on-light.svg"), dark: icon("mesh-on-dark.svg") };
     const page = new TopologyPage(panel.webview, this.#options);
     const shown = { panel, page };
     this.#panel = shown;

@@ -46,16 +46,18 @@ function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
-    request.on("data", (chunk: Buffer) => {
+    const take = (chunk: Buffer): void => {
       sizeBytes += chunk.length;
       if (sizeBytes <= limitBytes) {
         chunks.push(ownCopy(chunk));
         return;
       }
+      request.off("data", take);
       request.pause();
       chunks.length = 0;
       reject(new MeshError("body_too_large", { limitBytes }));
-    });
+    };
+    request.on("data", take);
     request.once("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, sizeBytes)));
     request.once("error", (cause) => reject(new MeshError("cancelled", {}, { cause })));
     request.once("close", () => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { AnswerHead } from "../router/sink.ts";
+import { endBeforeBody } from "./end-before-body.ts";
 import { type ErrorWords, openAiErrors } from "./error-words.ts";
 
 /** When a refused request may be worth another try, in seconds, where the error does not say: about a short answer. */
@@ -19,14 +20,16 @@ export function sendError(response: ServerResponse, error: MeshError, options: S
   for (const [name, value] of headers) response.setHeader(name, value);
   if (retryAfterSeconds !== undefined) response.setHeader("retry-after", retryAfterSeconds);
   if (error.httpStatus === 401) response.setHeader("www-authenticate", "Bearer");
+  const isEarly = !response.req.complete;
   // What is left of the request's body must not be taken for the next request.
-  if (!response.req.complete) response.setHeader("connection", "close");
+  if (isEarly) response.setHeader("connection", "close");
   response.writeHead(error.httpStatus, {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
     "cache-control": "no-store",
   });
-  response.end(body);
+  if (isEarly) endBeforeBody(response, body);
+  else response.end(body);
 }
 
 function retryAfterOf(error: MeshError): number | undefined {

@@ -15,6 +15,7 @@ const kinds: Partial<Record<ErrorCode, FailureKind>> = {
   upstream_disconnected: "counts",
   backend_credentials: "decisive",
   backend_key_elsewhere: "decisive",
+  backend_key_unavailable: "decisive",
   backend_proxy: "counts",
   backend_certificate: "decisive",
   backend_ca_unreadable: "decisive",

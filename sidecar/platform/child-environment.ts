@@ -42,6 +42,8 @@ const forNodes = [
   "HF_TOKEN_PATH",
   "HF_HUB_DISABLE_IMPLICIT_TOKEN",
   "OLLAMA_MODELS",
+  // Where Linux has its keyring.
+  "DBUS_SESSION_BUS_ADDRESS",
 ];
 
 /** What a person sets for the configuration's `${…}`. */

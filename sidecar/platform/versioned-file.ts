@@ -12,11 +12,13 @@ export interface VersionedFileOptions<S extends z.ZodType> {
   readonly initial: () => z.infer<S>;
   /** `migrations[n]` turns format n into format n + 1; the current format is their number. */
   readonly migrations: readonly ((content: unknown) => unknown)[];
+  /** Whether a file of an older format is copied before it is migrated; so it is unless this says no. */
+  readonly keepsOlder?: boolean;
 }
 
 /**
  * A small JSON file with a format number: `{ "format": n, "content": … }`. One process writes it (docs/FILES.md).
- * An older format is migrated after a copy was put beside it; a newer one is refused rather than damaged. A file that
+ * An older format is migrated, by default after a copy was put beside it; a newer one is refused rather than damaged. A file that
  * cannot be understood is moved aside, never overwritten.
  */
 export class VersionedFile<S extends z.ZodType> {
@@ -57,7 +59,7 @@ export class VersionedFile<S extends z.ZodType> {
 }
 
 async function readStored<S extends z.ZodType>(options: VersionedFileOptions<S>): Promise<z.infer<S> | undefined> {
-  const { path, migrations } = options;
+  const { path, migrations, keepsOlder = true } = options;
   const text = await readIfThere(path);
   if (text === undefined) return undefined;
   const stored = parseStored(text);
@@ -68,7 +70,7 @@ async function readStored<S extends z.ZodType>(options: VersionedFileOptions<S>)
   const content = migrate(stored, options);
   if (content === undefined) return moveAside(path);
   if (stored.format < migrations.length) {
-    await copyFile(path, `${path}.format-${stored.format}.bak`);
+    if (keepsOlder) await copyFile(path, `${path}.format-${stored.format}.bak`);
     await writeFileAtomic(path, `${JSON.stringify({ format: migrations.length, content }, null, 2)}\n`);
   }
   return content;

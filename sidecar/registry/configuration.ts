@@ -2,6 +2,7 @@ import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { acceleratorWishSchema } from "../../contract/mesh/accelerator.ts";
+import { keyStoreWishSchema } from "../../contract/mesh/key-store.ts";
 import { logLevels } from "../platform/log.ts";
 import { backendEntrySchema } from "./backend-entry.ts";
 import { byteAmountSchema } from "./byte-amount.ts";
@@ -81,7 +82,7 @@ export const configurationSchema = z.strictObject({
     /** What single models are loaded with, by their ids. */
     settings: z.record(z.string(), modelSettingsSchema).default({}),
   }),
-  /** Servers beside this node's own engine, by key and address. Their keys are elsewhere: state/backend-keys.json. */
+  /** Servers beside this node's own engine, by key and address. Their keys are elsewhere: see `secrets`. */
   backends: z
     .preprocess((value) => value ?? [], z.array(backendEntrySchema).max(256))
     .refine((entries) => new Set(entries.map(({ id }) => id)).size === entries.length, "two backends have the same id"),
@@ -93,6 +94,10 @@ export const configurationSchema = z.strictObject({
     firstTokenSeconds: seconds(600),
     /** Between two bytes of an answer. There is no limit on the whole. */
     idleSeconds: seconds(120),
+  }),
+  secrets: section({
+    /** Where the keys of backends are kept. `auto`: in the keyring, where one takes them without asking anybody, else in the file. */
+    store: keyStoreWishSchema.default("auto"),
   }),
   log: section({ level: z.enum(logLevels).default("info") }),
 });

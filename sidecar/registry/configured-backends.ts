@@ -8,7 +8,8 @@ import type { Backend } from "../backends/backend.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import { Emitter } from "../platform/emitter.ts";
 import type { ProxySettings } from "../platform/proxy-settings.ts";
-import { type BackendKeys, backendKeySchema, basicOf, proxySecretOf } from "../secrets/backend-keys.ts";
+import { type BackendKeys, basicOf, proxySecretOf } from "../secrets/backend-keys.ts";
+import { backendKeySchema } from "../secrets/key-index.ts";
 import { type BackendEntry, backendEntrySchema } from "./backend-entry.ts";
 import type { Configuration } from "./configuration.ts";
 import type { ConfigurationChange, ConfigurationFile } from "./configuration-file.ts";
@@ -133,6 +134,8 @@ export class ConfiguredBackends implements Disposable {
   }
 
   async #edit(id: string, given: GivenSecrets, change: ConfigurationChange): Promise<void> {
+    const hasSecrets = given.key !== undefined || given.proxyLogin !== undefined;
+    if (hasSecrets) await this.#options.keys.checkStore();
     let saved: Promise<unknown> | undefined;
     // Before the new backend begins: its first question must not go without the key.
     await this.#options.file.edit(change, ({ backends }) => {

@@ -10,6 +10,7 @@ const liveSettings: ReadonlySet<string> = new Set([
   "routing.mixArtifacts",
   "routing.retryBudgetPercent",
   "routing.aliases",
+  "secrets.store",
 ]);
 
 /** Settings that are other than the node has started with and do not count yet: `gateway.port`. */

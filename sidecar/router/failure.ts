@@ -29,6 +29,7 @@ const placeCodes: ReadonlySet<ErrorCode> = new Set([
   "backend_path_missing",
   "backend_protocol",
   "backend_key_elsewhere",
+  "backend_key_unavailable",
   "backend_proxy",
   "backend_certificate",
   "backend_ca_unreadable",

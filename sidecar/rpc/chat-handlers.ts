@@ -1,11 +1,12 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import type { ChatPiece } from "../../contract/rpc/chat.ts";
 import { clientNotifications, nodeNotifications } from "../../contract/rpc/index.ts";
 import type { Caller } from "../router/mesh-request.ts";
 import { ChatSink } from "./chat-sink.ts";
 import type { HandlerDependencies } from "./handlers.ts";
 import type { ControlClient, RequestHandlers } from "./session.ts";
 
-/** Chats over the control connection: the answer's text in batches, as fast as the client takes them. */
+/** Chats over the control connection: the answer in batches, as fast as the client takes them. */
 export function createChatHandlers({
   router,
 }: Pick<HandlerDependencies, "router">): Pick<RequestHandlers, "chatStream"> {
@@ -13,7 +14,7 @@ export function createChatHandlers({
   const connections = new ConnectionNames();
   return {
     chatStream: async ({ streamId, credit, request, ...wishes }, { client, signal }) => {
-      const send = (text: string): void => client.notify(nodeNotifications.chatChunk, { streamId, text });
+      const send = (piece: ChatPiece): void => client.notify(nodeNotifications.chatChunk, { streamId, ...piece });
       const sink = new ChatSink({ credit, send });
       const open = streamsOf(client, streams);
       if (open.has(streamId)) {

@@ -1,12 +1,15 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
-import { type ChatChunk, chatChunkSchema, type FinishReason, type Usage } from "../../contract/openai/chat.ts";
+import type { FinishReason, Usage } from "../../contract/openai/chat.ts";
+import { type ChatChunk, chatChunkSchema } from "../../contract/openai/chat-answer.ts";
+import type { ChatPiece } from "../../contract/rpc/chat.ts";
 import type { Sink } from "../router/sink.ts";
 import { SseReader } from "../router/sse-reader.ts";
+import { HeldPiece } from "./held-piece.ts";
 
 export interface ChatSinkOptions {
   /** How many pieces may be sent before the client grants more. */
   readonly credit: number;
-  readonly send: (text: string) => void;
+  readonly send: (piece: ChatPiece) => void;
 }
 
 export interface ChatAnswer {
@@ -20,12 +23,12 @@ export interface ChatAnswer {
 
 /** One frame of a 60 Hz screen: nobody can see more pieces than that. */
 const batchMs = 16;
-/** Text that waits for credit beyond this stops the reading from the backend. */
+/** What waits for credit beyond this stops the reading from the backend. */
 const maxHeldCharacters = 16 * 1024;
 
 /**
- * Turns an event stream in OpenAI's dialect into batched pieces of text for a control connection. The answer's text
- * waits here while the client has granted no credit; a client that stays behind stops the backend.
+ * Turns an event stream in OpenAI's dialect into batched pieces for a control connection. What the answer says, thinks
+ * and calls waits here while the client has granted no credit; a client that stays behind stops the backend.
  */
 export class ChatSink implements Sink {
   readonly #options: ChatSinkOptions;
@@ -33,7 +36,7 @@ export class ChatSink implements Sink {
   readonly #startedAt = performance.now();
   readonly #answer = Promise.withResolvers<ChatAnswer>();
   #credit: number;
-  #held = "";
+  readonly #held = new HeldPiece();
   #timer: NodeJS.Timeout | undefined;
   #sentAt = Number.NEGATIVE_INFINITY;
   #resume: () => void = () => undefined;
@@ -43,7 +46,7 @@ export class ChatSink implements Sink {
   #model = "";
   #isEnded = false;
 
-  /** Settles when the answer has ended and all of its text is sent. Rejects with a MeshError. */
+  /** Settles when the answer has ended and all of it is sent. Rejects with a MeshError. */
   readonly answer: Promise<ChatAnswer> = this.#answer.promise;
 
   constructor(options: ChatSinkOptions) {
@@ -65,7 +68,7 @@ export class ChatSink implements Sink {
   write(bytes: Buffer): boolean {
     for (const event of this.#reader.push(bytes)) if (event !== "[DONE]") this.#read(event);
     this.#flushSoon();
-    return this.#held.length < maxHeldCharacters;
+    return this.#held.characters < maxHeldCharacters;
   }
 
   onDrain(resume: () => void): void {
@@ -74,7 +77,7 @@ export class ChatSink implements Sink {
 
   end(): void {
     this.#isEnded = true;
-    if (this.#held === "") this.#settle();
+    if (this.#held.characters === 0) this.#settle();
     else this.#flushSoon();
   }
 
@@ -82,8 +85,7 @@ export class ChatSink implements Sink {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     // What has been answered so far is worth showing, whatever the client has granted.
-    if (this.#held !== "") this.#options.send(this.#held);
-    this.#held = "";
+    if (this.#held.characters > 0) this.#options.send(this.#held.take());
     this.#answer.reject(error);
   }
 
@@ -97,14 +99,12 @@ export class ChatSink implements Sink {
     this.#usage = chunk.usage ?? this.#usage;
     const choice = chunk.choices?.[0];
     this.#finishReason = choice?.finish_reason ?? this.#finishReason;
-    const text = choice?.delta?.content ?? "";
-    if (text === "") return;
-    this.#firstTokenAt ??= performance.now();
-    this.#held += text;
+    if (choice?.delta) this.#held.add(choice.delta);
+    if (this.#held.characters > 0) this.#firstTokenAt ??= performance.now();
   }
 
   #flushSoon(): void {
-    if (this.#timer !== undefined || this.#held === "" || this.#credit === 0) return;
+    if (this.#timer !== undefined || this.#held.characters === 0 || this.#credit === 0) return;
     // After a pause the next piece goes at once; only what follows it closely is gathered.
     const waitMs = this.#sentAt + batchMs - performance.now();
     if (waitMs <= 0) {
@@ -118,15 +118,14 @@ export class ChatSink implements Sink {
   }
 
   #flush(): void {
-    if (this.#held !== "" && this.#credit > 0) {
+    if (this.#held.characters > 0 && this.#credit > 0) {
       this.#credit--;
       this.#sentAt = performance.now();
-      const wasFull = this.#held.length >= maxHeldCharacters;
-      this.#options.send(this.#held);
-      this.#held = "";
+      const wasFull = this.#held.characters >= maxHeldCharacters;
+      this.#options.send(this.#held.take());
       if (wasFull) this.#resume();
     }
-    if (this.#isEnded && this.#held === "") this.#settle();
+    if (this.#isEnded && this.#held.characters === 0) this.#settle();
   }
 
   #settle(): void {

@@ -8,6 +8,7 @@ import type { Configuration } from "../registry/configuration.ts";
 import type { ConfigurationFile } from "../registry/configuration-file.ts";
 import type { NodeStateFile } from "../registry/node-state.ts";
 import type { Router } from "../router/router.ts";
+import type { BackendKeys } from "../secrets/backend-keys.ts";
 import type { KeyFile } from "../secrets/key-file.ts";
 import type { ControlServer } from "./control-server.ts";
 
@@ -26,6 +27,8 @@ export interface NodeStatusSource {
   readonly keyless: Gateway | null;
   readonly control: ControlServer;
   readonly startedAt: Date;
+  /** Of the backends. */
+  readonly keys: Pick<BackendKeys, "state">;
 }
 
 /** Everything that a client can know of this node at this moment; for the machine's figures one has to look. */
@@ -55,5 +58,6 @@ export function readNodeStatus(source: NodeStatusSource): Omit<NodeStatus, "hard
     folders: { config, data, state, cache, models },
     logFile: source.log.path,
     configuration: { path: source.configurationFile.path, ...source.configurationFile.state },
+    keyStore: source.keys.state,
   };
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 
@@ -53,6 +53,8 @@ try {
     doctor.status === 0,
     `doctor finds nothing wrong${doctor.status === 0 ? "" : `\n${doctor.stdout}${doctor.stderr}`}`,
   );
+  const isHere = (name: string) => existsSync(join(prefix, "lib/node_modules/inference-mesh/node_modules", name));
+  check(isHere("@napi-rs/keyring"), "the keyring's library came with it");
   const start = run("start", "--once");
   check(start.status === 0 && start.stdout.includes("is ready"), `it answers\n${start.stdout}${start.stderr}`);
   const chat = run("chat", "hello");

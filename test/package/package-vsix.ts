@@ -4,9 +4,9 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { stageEngine } from "./stage-engine.ts";
 import { stageExtension } from "./stage-extension.ts";
-import { pinnedEngine } from "./unpack-engine.ts";
+import { stageNativePackage } from "./stage-native-package.ts";
+import { pinnedBinary } from "./unpack-binary.ts";
 import { isVsixTarget, testedTarget, type VsixTarget, vsixTargets } from "./vsix-targets.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
@@ -30,7 +30,9 @@ export async function packageVsix(target: VsixTarget): Promise<{ path: string; s
   const stage = await mkdtemp(join(tmpdir(), "mesh-vsix-"));
   try {
     await stageExtension(repository, stage);
-    await stageEngine(repository, stage, await pinnedEngine(repository, vsixTargets[target].engine));
+    for (const [name, binary] of Object.entries(vsixTargets[target])) {
+      await stageNativePackage(repository, stage, { name, binary: await pinnedBinary(repository, binary) });
+    }
     await rm(path, { force: true });
     vsce(stage, ["package", "--target", target, "--out", path]);
   } finally {

@@ -1,3 +1,4 @@
+import type { ChatPiece } from "../../contract/rpc/chat.ts";
 import { ChatSink } from "../../sidecar/rpc/chat-sink.ts";
 
 /** One server-sent event. */
@@ -10,16 +11,16 @@ export const finish = (reason: string): Buffer =>
 /** A chat sink, and what it has sent with the time of each piece. */
 export interface RecordedChat {
   readonly sink: ChatSink;
-  readonly sent: readonly { readonly text: string; readonly atMs: number }[];
+  readonly sent: readonly (ChatPiece & { readonly atMs: number })[];
   readonly texts: readonly string[];
   /** How often the backend was told to go on. */
   readonly resumed: number;
 }
 
 export function recordChat(credit: number): RecordedChat {
-  const sent: { text: string; atMs: number }[] = [];
+  const sent: (ChatPiece & { atMs: number })[] = [];
   let resumed = 0;
-  const sink = new ChatSink({ credit, send: (text) => sent.push({ text, atMs: performance.now() }) });
+  const sink = new ChatSink({ credit, send: (piece) => sent.push({ ...piece, atMs: performance.now() }) });
   sink.onDrain(() => {
     resumed++;
   });

@@ -16,12 +16,14 @@ export interface BackendUnderTest {
 
 export interface RoutedNodeOptions {
   readonly backends: readonly BackendUnderTest[];
+  /** Model files of its own; by default none. */
+  readonly models?: readonly string[];
   /** Other groups of config.yaml. */
   readonly settings?: Readonly<Record<string, object>>;
 }
 
 /** A node whose requests go to servers: by default the one with the lowest priority number first, and none to clouds. */
-export async function createRoutedNode({ backends, settings = {} }: RoutedNodeOptions): Promise<TestNode> {
+export async function createRoutedNode({ backends, models = [], settings = {} }: RoutedNodeOptions): Promise<TestNode> {
   const configuration = {
     node: { lingerSeconds: 1 },
     gateway: { port: 0 },
@@ -30,7 +32,7 @@ export async function createRoutedNode({ backends, settings = {} }: RoutedNodeOp
     ...settings,
   };
   // JSON is YAML.
-  return await TestNode.create({ configuration: JSON.stringify(configuration) });
+  return await TestNode.create({ configuration: JSON.stringify(configuration), models });
 }
 
 /** The same, started, and knowing what its servers have. */

@@ -10,6 +10,8 @@ import { type KeyForOrigin, proxySecretOf } from "../../sidecar/secrets/backend-
 
 export const testNodeId = `node-${"a".repeat(32)}`;
 
+const keysAtHand = { isAtHand: () => true, fetch: async () => undefined };
+
 export interface ServerUnderTestOptions {
   readonly kind?: BackendEntry["kind"];
   readonly key?: string | "of-other-address";
@@ -37,7 +39,7 @@ export class ServersUnderTest {
       return key === undefined ? "none" : key === "of-other-address" ? key : { key };
     };
     const { forwarder, queue } = this;
-    const dependencies = { forwarder, queue, keys: { read }, nodeId: testNodeId, proxies };
+    const dependencies = { forwarder, queue, keys: { ...keysAtHand, read }, nodeId: testNodeId, proxies };
     return this.resources.add(backendDefinitions[kind].create(whole, dependencies) as ServerBackend);
   }
 }

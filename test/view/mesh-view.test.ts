@@ -92,7 +92,7 @@ describe("the mesh in a real browser", () => {
     await view.post(diff({ putThings: [{ ...studio, health: "unhealthy", reason: "no answer" }] }));
     expect(await view.placeOf("studio")).toEqual(before);
     const line = view.page.getByRole("treeitem", { name: /^studio-mac/ });
-    expect(await line.getAttribute("aria-label")).toContain("Unhealthy · no answer");
+    expect(await line.textContent()).toContain("Unhealthy · no answer");
     expect(await view.page.locator("[aria-live=polite]").textContent()).toBe("studio-mac: Unhealthy");
     await view.close();
   });
@@ -128,7 +128,7 @@ describe("the mesh in a real browser", () => {
   it("folds a large mesh, and unfolds the backend whose handle is clicked", async () => {
     const mesh = generatedMesh({ nodes: 1_000, edges: 3_000 });
     const view = await openMeshView(browser, mesh);
-    const line = view.page.getByRole("treeitem", { name: /^peer-24\b|^.*-24,/ });
+    const line = view.page.getByRole("treeitem", { name: /-24 / });
     expect(await line.first().getAttribute("aria-expanded")).toBe("false");
     const { x, y, width } = await view.placeOf("b24");
     await view.page.mouse.click(x + width / 2 - 2, y);

@@ -1,3 +1,4 @@
+import "../shell/without-eval.ts";
 import * as z from "zod";
 import { type FromChatView, toChatViewSchema } from "../../contract/webview/chat.ts";
 import { EditorPort } from "../shell/editor-port.ts";

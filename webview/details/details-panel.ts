@@ -9,6 +9,7 @@ import { controlGlyphs, thingGlyphs } from "../ui/glyphs.ts";
 import { healthMark } from "../ui/health-mark.ts";
 import { outlineIcon } from "../ui/outline-icon.ts";
 import { plainName } from "../ui/plain-name.ts";
+import { clientList } from "./client-list.ts";
 import { detailFacts } from "./detail-facts.ts";
 import { latencyRange, sparkline } from "./sparkline.ts";
 
@@ -45,8 +46,9 @@ export class DetailsPanel {
     this.#options = options;
     const { details } = options.words.words;
     const close = glyphButton({ glyph: controlGlyphs.close, label: details.close, onPress: options.onClose });
+    this.#head.append(this.#title);
     const bar = element("div", { className: "details-bar", children: [this.#head, close] });
-    const parts = ["state", "actions", "facts", "latency", "served", "requests"].map((name) => {
+    const parts = ["state", "actions", "facts", "latency", "served", "requests", "clients"].map((name) => {
       const host = element("div", { className: `details-${name}` });
       this.#parts.set(name, { host, key: "" });
       return host;
@@ -79,7 +81,9 @@ export class DetailsPanel {
     this.element.hidden = false;
     const name = words.name(thing);
     if (this.#title.textContent !== name) this.#title.textContent = name;
-    this.#head.replaceChildren(outlineIcon(thingGlyphs[thing.icon], "details-icon"), this.#title);
+    // The title itself stays: it may have the focus.
+    this.#head.querySelector(".details-icon")?.remove();
+    this.#head.prepend(outlineIcon(thingGlyphs[thing.icon], "details-icon"));
     const state = { health: thing.health, text: words.state(thing), paths };
     this.#put("state", state, () => [
       ...(thing.kind === "user" ? [] : [this.#stateLine(thing, state.text)]),
@@ -101,6 +105,8 @@ export class DetailsPanel {
     this.#put("served", servedBy, () => this.#servedBy(servedBy, selected.nameOf));
     const requests = details?.kind === "backend" || details?.kind === "model" ? details.requests : undefined;
     this.#put("requests", requests, () => (requests === undefined ? [] : this.#requests(requests)));
+    const clients = details?.kind === "user" ? details.clients : undefined;
+    this.#put("clients", clients, () => (clients === undefined ? [] : clientList(clients, this.#options.words)));
   }
 
   /** Makes a part anew where what it shows is not what it has shown. */

@@ -39,8 +39,8 @@ export function sparklineOutline(samples: readonly Sample[]): string {
     const x = ((at - first.at) / span) * width;
     const y = height - margin - (ms / highest) * (height - 2 * margin);
     outline += `${isDown ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`;
-    // A single moment is a dot: a line of no length with round ends.
-    if (!isDown) outline += "h0.01";
+    // A single moment is a dash, long enough to be seen.
+    if (!isDown) outline += "h3";
     isDown = true;
   }
   return outline;

@@ -81,9 +81,12 @@ export class OutlineTree {
   #lineOf(row: OutlineRow): Line {
     const known = this.#lines.get(row.key);
     const { words } = this.#options;
-    const spoken = words.spoken(row.thing, this.#metric);
     const look = JSON.stringify([
-      spoken,
+      words.name(row.thing),
+      words.state(row.thing),
+      words.kind(row.thing),
+      words.figures.metric(this.#metric, row.thing.figures),
+      this.#metric,
       row.level,
       row.position,
       row.siblings,
@@ -97,10 +100,6 @@ export class OutlineTree {
     if (line.look === look) return line;
     line.look = look;
     const { element: target } = line;
-    target.setAttribute(
-      "aria-label",
-      row.foldedCount === 0 ? spoken : `${spoken}, ${words.card(row.thing, row.foldedCount).folded}`,
-    );
     target.setAttribute("aria-level", String(row.level));
     target.setAttribute("aria-posinset", String(row.position));
     target.setAttribute("aria-setsize", String(row.siblings));
@@ -118,23 +117,27 @@ export class OutlineTree {
     return line;
   }
 
-  #parts({ thing, isExpanded, foldedCount }: OutlineRow): Node[] {
+  /** Everything that it says is text in it, so that its name is what can be read; what eyes take from an icon is said as well. */
+  #parts({ thing, isExpanded, foldedCount }: OutlineRow): (Node | string)[] {
     const { words } = this.#options;
-    const twistie = outlineIcon(
-      isExpanded === null ? "" : isExpanded ? controlGlyphs.unfolded : controlGlyphs.folded,
-      "twistie",
-    );
-    const name = element("span", { className: "tree-name", children: [words.name(thing)] });
     const { state, folded } = words.card(thing, foldedCount);
+    const kind = words.kind(thing);
     const value = words.figures.metric(this.#metric, thing.figures);
-    const figure = [folded, value === words.figures.unknown ? "" : value].filter((part) => part !== "").join(" · ");
+    const figure = value === words.figures.unknown ? "" : value;
+    const text = (className: string, content: string): HTMLElement =>
+      element("span", { className, children: [content] });
+    const glyph = isExpanded === null ? "" : isExpanded ? controlGlyphs.unfolded : controlGlyphs.folded;
     return [
-      twistie,
+      outlineIcon(glyph, "twistie"),
       outlineIcon(thingGlyphs[thing.icon]),
-      name,
+      text("tree-name", words.name(thing)),
+      " ",
       ...(thing.kind === "user" ? [] : [healthMark(thing.health)]),
-      element("span", { className: "tree-state", children: [state] }),
-      element("span", { className: "tree-figure", children: [figure] }),
+      text("tree-state", state),
+      " ",
+      ...(state.includes(kind) || thing.kind === "user" ? [] : [text("spoken-only", kind), " "]),
+      ...(figure === "" ? [] : [text("spoken-only", words.words.metrics[this.#metric]), " "]),
+      text("tree-figure", [folded, figure].filter((part) => part !== "").join(" · ")),
     ];
   }
 

@@ -26,8 +26,11 @@ export function tableColumns(words: ThingWords): Column[] {
     id: name,
     title,
     isNumber: true,
+    // The heading says what is counted.
     text: ({ figures }) =>
-      name === "inFlight" ? words.figures.number(figures.inFlight) : words.figures.metric(name, figures),
+      name === "inFlight" || name === "queued"
+        ? words.figures.number(figures[name])
+        : words.figures.metric(name, figures),
     order: ({ figures }) => figures[name],
   });
   const word = (id: string, title: string, text: (thing: Thing) => string): Column => ({

@@ -114,7 +114,7 @@ export class GraphCanvas {
       for (const edge of graph.edges.values()) this.#putEdge(edge, { label: labelFor(edge), added });
       if (added.length > 0) this.#cy.add(added);
     });
-    if (!this.#hasView && boxes.size > 0) this.#firstView();
+    if (!this.#hasView) this.#firstView();
   }
 
   /** Draws what has changed of things and edges that stay where they are. */
@@ -192,10 +192,10 @@ export class GraphCanvas {
     this.#centre({ x, y }, this.#cy.zoom());
   }
 
-  /** The place got another size. What has fitted still does. */
-  resize(): void {
+  /** The place got another size. What has fitted still does, unless it is held. */
+  resize({ isHeld }: { readonly isHeld: boolean }): void {
     this.#cy.resize();
-    if (!this.#isByHand && this.#boxes.size > 0) this.#firstView();
+    if (!this.#hasView || !(this.#isByHand || isHeld)) this.#firstView();
   }
 
   /** Where a thing is on the screen, from the picture's upper left corner. */
@@ -208,8 +208,9 @@ export class GraphCanvas {
 
   /** As much as can be read; what does not fit then is a matter of panning, from the router on. */
   #firstView(): void {
+    // Before the page has a size there is nothing to fit into; `resize` comes back to it.
+    if (this.#boxes.size === 0 || this.#cy.width() === 0) return;
     this.fit();
-    // Without a place there is nothing to fit: that comes with the first `resize`.
     const zoom = this.#cy.zoom();
     if (zoom >= zooms.firstLeast && zoom <= zooms.firstMost) return;
     const { left, top, right, bottom } = this.bounds;

@@ -18,6 +18,8 @@ export interface GraphViewOptions {
   readonly words: ThingWords;
   readonly scene: MeshScene;
   readonly isStill: () => boolean;
+  /** The picture stays where it is when its place gets smaller: a panel has come beside it. */
+  readonly isHeld: () => boolean;
   readonly onSelect: (id: string | null) => void;
   readonly onFold: (id: string, isFolded: boolean) => void;
   /** Null: as it fits. */
@@ -90,10 +92,7 @@ export class GraphView {
       this.#legend.element,
       this.#hover.element,
     );
-    new ResizeObserver(() => {
-      this.#canvas.resize();
-      this.#minimap.paintSoon();
-    }).observe(this.element);
+    new ResizeObserver(() => this.resize()).observe(this.element);
   }
 
   /** Particles drawn now. */
@@ -130,8 +129,9 @@ export class GraphView {
 
   /** What is not on a canvas; may come later. */
   showWords(summary: string): void {
-    if (this.#image.getAttribute("aria-label") !== summary) this.#image.setAttribute("aria-label", summary);
     const { scene, words } = this.#options;
+    const label = `${summary}. ${words.words.graph.instructions}`;
+    if (this.#image.getAttribute("aria-label") !== label) this.#image.setAttribute("aria-label", label);
     const kinds = new Map<ThingIcon, string>();
     for (const { thing } of scene.visible.things.values()) {
       if (!kinds.has(thing.icon)) kinds.set(thing.icon, words.kind(thing));
@@ -151,6 +151,12 @@ export class GraphView {
     this.#palette = readPalette(document.body);
     this.#canvas.palette = this.#palette;
     this.#cards.paintSoon();
+    this.#minimap.paintSoon();
+  }
+
+  /** Its place has another size. */
+  resize(): void {
+    this.#canvas.resize({ isHeld: this.#options.isHeld() });
     this.#minimap.paintSoon();
   }
 

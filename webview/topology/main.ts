@@ -1,3 +1,4 @@
+import "../shell/without-eval.ts";
 import { type FromMeshView, meshViewStateSchema, toMeshViewSchema } from "../../contract/webview/mesh.ts";
 import { EditorPort } from "../shell/editor-port.ts";
 import { MeshPage } from "./mesh-page.ts";

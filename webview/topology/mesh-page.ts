@@ -55,6 +55,7 @@ export class MeshPage {
       act: (action, id) => send({ type: "act", action, id }),
       do: (action) => send({ type: "do", action }),
       closeDetails: () => this.#closeDetails(),
+      areDetailsOpen: () => this.#state.isDetailsOpen,
       find: (find) => this.#find(find),
       nextMatch: (step) => this.#nextMatch(step),
       hide: (hidden) => this.#hide(hidden),
@@ -77,7 +78,6 @@ export class MeshPage {
   get element(): HTMLElement {
     return this.#parts.element;
   }
-
   /** For tests and the bench: a canvas cannot be asked. */
   get graph(): GraphView {
     return this.#parts.graph;
@@ -110,12 +110,11 @@ export class MeshPage {
   }
 
   #reset(snapshot: MeshSnapshot): void {
-    const isFirst = !this.#hasSnapshot;
+    const { selected, isDetailsOpen } = this.#state;
+    if (!this.#hasSnapshot && isDetailsOpen) this.#options.send({ type: "select", id: selected });
     this.#hasSnapshot = true;
     this.#scene.graph.reset(snapshot);
     this.#arrange();
-    const { selected, isDetailsOpen } = this.#state;
-    if (isFirst && selected !== null && isDetailsOpen) this.#options.send({ type: "select", id: selected });
   }
 
   #apply(diff: MeshDiff): void {
@@ -139,12 +138,12 @@ export class MeshPage {
     this.#show();
   }
 
-  /** Places everything anew. */
+  /** Places everything anew. The tree at once as well: the next key may already be on its way. */
   #arrange(): void {
     const { foldsAbove } = this.#options.hello;
     this.#scene.arrange(this.#state, { foldsAbove, geometry: this.#geometry });
     this.#parts.graph.show(this.#state);
-    this.#drawSoon();
+    this.#draw();
   }
 
   /** Remembers what has been chosen, and shows it. */
@@ -188,7 +187,7 @@ export class MeshPage {
     filter.show({ find, hidden, found, hiddenCount: visible.hiddenCount });
     const counts = [totals.all, scene.graph.edges.size, totals.ill].map((count) => words.figures.number(count));
     const summary = fillIn(words.words.graph.summary, ...counts);
-    graph.showWords(`${summary}. ${words.words.graph.instructions}`);
+    graph.showWords(summary);
     notice.show({ hasSnapshot: this.#hasSnapshot, scene, summary });
     this.#drawDetails();
   }
@@ -203,17 +202,18 @@ export class MeshPage {
     const { graph, details } = this.#parts;
     graph.hideHover();
     if (id !== null && !this.#scene.graph.things.has(id)) return;
-    const foldedBehind = id === null ? undefined : this.#scene.shownFor(id);
-    if (foldedBehind !== undefined && foldedBehind !== id) this.#fold(foldedBehind, false);
+    const shown = id === null ? undefined : this.#scene.shownFor(id);
+    if (shown !== undefined && shown !== id) this.#fold(shown, false);
     const wasAsked = this.#state.isDetailsOpen ? this.#state.selected : null;
     this.#change({ selected: id, isDetailsOpen: isOpen && id !== null });
     const asked = this.#state.isDetailsOpen ? id : null;
     if (asked !== wasAsked) this.#options.send({ type: "select", id: asked });
     if (id === null) return;
-    graph.reveal(id);
-    if (!isOpen || !takesFocus) return;
+    // The panel takes its room first: what is chosen must be seen beside it.
     this.#drawDetails();
-    details.focus();
+    graph.resize();
+    graph.reveal(id);
+    if (isOpen && takesFocus) details.focus();
   }
 
   #closeDetails(): void {
@@ -240,9 +240,9 @@ export class MeshPage {
   }
 
   #fold(id: string, isFolded: boolean): void {
-    const thing = this.#scene.graph.things.get(id);
     this.#keep(withFold(this.#state, id, isFolded));
-    if (thing?.canUnfold === true) this.#options.send({ type: "unfold", id, isUnfolded: !isFolded });
+    if (this.#scene.graph.things.get(id)?.canUnfold === true)
+      this.#options.send({ type: "unfold", id, isUnfolded: !isFolded });
     this.#arrange();
   }
 
@@ -255,8 +255,8 @@ export class MeshPage {
     const { matches } = this.#scene;
     if (matches === null || matches.length === 0) return;
     this.#matchIndex = (Math.max(this.#matchIndex, step < 0 ? 0 : -1) + step + matches.length) % matches.length;
-    const match = matches[this.#matchIndex];
-    if (match !== undefined) this.#select(match.id, { isOpen: this.#state.isDetailsOpen, takesFocus: false });
+    const id = matches[this.#matchIndex]?.id;
+    if (id !== undefined) this.#select(id, { isOpen: this.#state.isDetailsOpen, takesFocus: false });
   }
 
   #hide(hidden: readonly string[]): void {
@@ -274,7 +274,7 @@ export class MeshPage {
   /** Where there is no room beside the picture, the tree comes forth for as long as it has the focus. */
   #toggleOutline(): void {
     if (this.#isNarrow) this.#parts.tree.focus();
-    else this.#change({ isOutlineOpen: !this.#state.isOutlineOpen });
+    else this.#keep({ isOutlineOpen: !this.#state.isOutlineOpen });
     this.#resized();
   }
 
@@ -292,9 +292,9 @@ export class MeshPage {
 
   #pause(): void {
     const isPaused = !this.#state.isPaused;
-    const { stillness, announcer, words } = this.#parts;
-    stillness.isPaused = isPaused;
+    this.#parts.stillness.isPaused = isPaused;
     this.#change({ isPaused });
-    announcer.say(isPaused ? words.words.spoken.paused : words.words.spoken.resumed);
+    const { spoken } = this.#options.hello.words;
+    this.#parts.announcer.say(isPaused ? spoken.paused : spoken.resumed);
   }
 }

@@ -7,7 +7,7 @@ export interface PageKeys {
 }
 
 /** Keys that work wherever the focus is in the page, but where a person writes. */
-export function pageKeys(page: HTMLElement, keys: PageKeys): void {
+export function pageKeys(page: Document, keys: PageKeys): void {
   const actions: Readonly<Record<string, () => void>> = {
     "/": keys.find,
     "?": keys.help,

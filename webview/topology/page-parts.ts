@@ -28,6 +28,7 @@ export interface PageHandlers {
   readonly act: (action: ThingAction, id: string) => void;
   readonly do: (action: MeshViewAction) => void;
   readonly closeDetails: () => void;
+  readonly areDetailsOpen: () => boolean;
   readonly find: (text: string) => void;
   readonly nextMatch: (step: 1 | -1) => void;
   readonly hide: (expressions: readonly string[]) => void;
@@ -63,6 +64,7 @@ export class PageParts {
       ...own,
       scene,
       isStill: () => this.stillness.isStill,
+      isHeld: on.areDetailsOpen,
       onSelect: on.open,
       onFold: on.fold,
       onViewport: on.moveView,
@@ -93,7 +95,7 @@ export class PageParts {
     this.announcer = new MeshAnnouncer(this.words, () => scene.totals);
     this.notice = new MeshNoticeBar(words, { onDo: on.do, onShowAll: () => on.hide([]) });
     this.element = this.#assemble(help);
-    pageKeys(this.element, {
+    pageKeys(document, {
       find: () => this.filter.focus(),
       help: () => help.showModal(),
       zoom: (steps) => this.graph.zoomBy(steps),

@@ -77,21 +77,6 @@ export class ThingWords {
         return [];
     }
   }
-
-  /** One line for a screen reader: name, what it is, how it is, and a figure. */
-  spoken(thing: Thing, metric: EdgeMetric): string {
-    const parts = [
-      fillIn(
-        this.words.outline.item,
-        this.name(thing),
-        this.kind(thing),
-        this.state(thing) || this.words.health[thing.health],
-      ),
-    ];
-    const value = this.figures.metric(metric, thing.figures);
-    if (value !== this.figures.unknown) parts.push(`${this.words.metrics[metric]} ${value}`);
-    return parts.join(", ");
-  }
 }
 
 const hasErrors = ({ errorsPerSecond }: Figures): boolean => errorsPerSecond !== null && errorsPerSecond > 0;

@@ -2,7 +2,7 @@ import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
 import type { ProxySettings } from "../../platform/proxy-settings.ts";
 import type { BackendEntry } from "../../registry/backend-entry.ts";
 import type { ServerAddress } from "../../registry/server-address.ts";
-import type { BackendKeys } from "../../secrets/backend-keys.ts";
+import type { KeyReader } from "../../secrets/backend-keys.ts";
 import type { HttpForwarder } from "../http/http-forwarder.ts";
 import type { ServerDialect } from "./server-dialect.ts";
 
@@ -12,6 +12,6 @@ export interface ServerCallsOptions {
   readonly privacy: PrivacyLabel;
   readonly dialect: ServerDialect;
   readonly forwarder: Pick<HttpForwarder, "forward" | "request" | "connect">;
-  readonly keys: Pick<BackendKeys, "read">;
+  readonly keys: KeyReader;
   readonly proxies: ProxySettings;
 }

@@ -4,6 +4,7 @@ import { isMedia } from "../../../contract/openai/paths.ts";
 import { scanEnvelope } from "../../router/envelope.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
+import { keyUnavailable } from "../../secrets/backend-keys.ts";
 import type { ForwardTarget, HttpTarget, SmallAnswer, SmallRequest } from "../http/http-target.ts";
 import { inspectCertificate, type ShownCertificate } from "../http/inspect-certificate.ts";
 import { certificateProblem, errorOfCertificate, isCertificateFault } from "./certificate-fault.ts";
@@ -59,7 +60,7 @@ export class ServerCalls {
    */
   async connect(signal: AbortSignal, scheme?: "https:"): Promise<number> {
     const timeoutMs = this.#limits.connectMs ?? connectMs;
-    if (!this.#way.isReady) await this.#way.prepare();
+    if (!this.#way.isReady) await this.#way.prepare(signal);
     const own = this.#target([]);
     const target = scheme === undefined ? own : { ...own, origin: own.origin.replace(/^https?:/, scheme) };
     try {
@@ -72,7 +73,7 @@ export class ServerCalls {
   /** What the server shows of itself, with nothing sent to it; null where it speaks plain HTTP. @throws MeshError */
   async certificate(signal: AbortSignal): Promise<ShownCertificate | null> {
     if (!this.#options.address.origin.startsWith("https:")) return null;
-    if (!this.#way.isReady) await this.#way.prepare();
+    if (!this.#way.isReady) await this.#way.prepare(signal);
     // No key will be sent.
     const target = this.#way.way(false);
     try {
@@ -170,7 +171,7 @@ export class ServerCalls {
     const { model, native } = request;
     const mediaPath = isMedia(request.path) ? request.path : undefined;
     const call = native === undefined ? this.#translated(request) : undefined;
-    if (!this.#way.isReady) await this.#way.prepare();
+    if (!this.#way.isReady) await this.#way.prepare(signal);
     const extra = native?.headers ?? call?.headers ?? [];
     // Of a header that both have, the client's word counts: its version of the dialect, for example.
     const own = dialect.headers(request).filter(([name]) => !extra.some(([other]) => other === name));
@@ -211,7 +212,7 @@ export class ServerCalls {
   }
 
   async #request(call: Omit<SmallRequest, "signal">, signal: AbortSignal, basePath?: string): Promise<SmallAnswer> {
-    if (!this.#way.isReady) await this.#way.prepare();
+    if (!this.#way.isReady) await this.#way.prepare(signal);
     const target = { ...this.#target([]), ...(basePath === undefined ? {} : { basePath }) };
     try {
       return await this.#options.forwarder.request(target, { ...call, signal });
@@ -225,6 +226,7 @@ export class ServerCalls {
     const { origin, basePath } = this.#options.address;
     const key = this.#options.keys.read(this.#options.entry.id, origin);
     if (key === "of-other-address") throw new MeshError("backend_key_elsewhere", { backend: this.#options.entry.id });
+    if (key === "not-at-hand") throw keyUnavailable(this.#options.entry.id, "no-answer");
     const { credentials: sayKey = bearer } = this.#options.dialect;
     const credentials = key === "none" ? [] : sayKey(key.key);
     return { ...this.#way.way(key !== "none"), basePath, headers: [...credentials, ...headers] };

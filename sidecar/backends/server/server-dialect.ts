@@ -75,12 +75,13 @@ export interface ServerDialect {
   /** Sent with each request besides the key. @throws MeshError `request_loop` */
   headers(request: Pick<MeshRequest, "meshPath" | "privacy" | "caller">): readonly Header[];
   /**
-   * Says a request in its words. Left out where it speaks OpenAI's API: bytes pass unread then.
+   * Says a request in its words. Left out where it speaks OpenAI's API, and undefined for a request that it takes as it
+   * is: bytes pass unread then.
    *
    * @throws MeshError `invalid_field`, `unsupported_field` with the field's path: nothing is dropped in silence. After
    * the latter the request goes to another place, where there is one.
    */
-  translate?(request: TranslatableRequest): ServerCall;
+  translate?(request: TranslatableRequest): ServerCall | undefined;
 }
 
 /** What a translation reads of a request. */

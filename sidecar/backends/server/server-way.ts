@@ -8,7 +8,7 @@ import type { BackendEntry } from "../../registry/backend-entry.ts";
 import { credentialsIn } from "../../registry/proxy-address.ts";
 import { type ChosenProxy, proxyOf } from "../../registry/proxy-of.ts";
 import type { ServerAddress } from "../../registry/server-address.ts";
-import { type BackendKeys, proxySecretOf } from "../../secrets/backend-keys.ts";
+import { type KeyReader, keyUnavailable, proxySecretOf } from "../../secrets/backend-keys.ts";
 import type { HttpTarget } from "../http/http-target.ts";
 import { pinnedLookup, pinnedResolver } from "./pinned-lookup.ts";
 
@@ -16,7 +16,7 @@ export interface ServerWayOptions {
   readonly entry: BackendEntry;
   readonly address: ServerAddress;
   readonly privacy: PrivacyLabel;
-  readonly keys: Pick<BackendKeys, "read">;
+  readonly keys: KeyReader;
   /** Of the node's environment. */
   readonly proxies: ProxySettings;
 }
@@ -38,7 +38,9 @@ export class ServerWay {
   readonly #proxy: ChosenProxy | null;
   /** Whether the certificates are in a file. */
   readonly #isFile: boolean;
-  #isReady: boolean;
+  #hasCa: boolean;
+  /** The server's key and the proxy's login, by their names among the keys. */
+  readonly #secrets: readonly string[];
 
   constructor(options: ServerWayOptions) {
     this.#options = options;
@@ -51,12 +53,13 @@ export class ServerWay {
       resolver: pinnedResolver(privacy),
       ...(ca === undefined ? {} : { tls: { ca } }),
     };
-    this.#isReady = !this.#isFile;
+    this.#hasCa = !this.#isFile;
+    this.#secrets = [entry.id, proxySecretOf(entry.id)];
   }
 
   /** Whether `way` can be asked for. */
   get isReady(): boolean {
-    return this.#isReady;
+    return this.#hasCa && this.#secrets.every((name) => this.#options.keys.isAtHand(name));
   }
 
   /** How a proxy is called in errors, or null. */
@@ -66,16 +69,22 @@ export class ServerWay {
     return "problem" in address ? "of the environment" : address.origin;
   }
 
-  /** Reads what is in files. @throws MeshError `backend_ca_unreadable` */
-  async prepare(): Promise<void> {
+  /**
+   * Reads what is in files, and waits for what lies in the keyring.
+   *
+   * @throws MeshError `backend_ca_unreadable`, `backend_key_unavailable`, or the signal's reason
+   */
+  async prepare(signal: AbortSignal): Promise<void> {
     const { id, tls } = this.#options.entry;
+    for (const name of this.#secrets) await this.#options.keys.fetch(name, signal);
+    if (this.#hasCa) return;
     this.#direct = { ...this.#direct, tls: { ca: await readCa(tls?.ca ?? "", id) } };
-    this.#isReady = true;
+    this.#hasCa = true;
   }
 
   /** The file may have changed: the next request reads it anew. */
   readAgain(): void {
-    this.#isReady = !this.#isFile;
+    this.#hasCa = !this.#isFile;
   }
 
   /**
@@ -91,6 +100,7 @@ export class ServerWay {
     const { host, port, origin } = proxy.address;
     this.#checkReaders(hasKey);
     const login = this.#options.keys.read(proxySecretOf(this.#options.entry.id), origin);
+    if (login === "not-at-hand") throw keyUnavailable(this.#options.entry.id, "no-answer");
     if (login === "of-other-address") {
       throw this.#error("its name and password were given for another proxy", { wantsLogin: true });
     }

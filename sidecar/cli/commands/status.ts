@@ -1,6 +1,7 @@
 import { type NodeStatus, nodeStatus } from "../../../contract/rpc/node.ts";
 import type { Command } from "../command.ts";
 import { hardwareLines } from "../hardware-lines.ts";
+import { keyStoreWords } from "../key-store-words.ts";
 import { keylessNote } from "../keyless-note.ts";
 import { modelLine, printable } from "../model-line.ts";
 import { printJson } from "../print-json.ts";
@@ -20,7 +21,7 @@ export const statusCommand: Command = {
 };
 
 function describe(status: NodeStatus): string {
-  const { gateway, clients, openRequests } = status;
+  const { gateway, clients, openRequests, keyStore } = status;
   const stays = status.keepsServing ? "stays until it is stopped" : "ends after its last client";
   const portNote = takenPortNote(status);
   const keyless = keylessNote(status);
@@ -31,6 +32,7 @@ function describe(status: NodeStatus): string {
     ...(portNote === undefined ? [] : [["", `(${portNote})`] satisfies [string, string]]),
     ["Key", gateway.keyFile],
     ...(keyless === undefined ? [] : [["Keyless", keyless.note] satisfies [string, string]]),
+    ...(keyStore === undefined ? [] : [["Secrets", keyStoreWords(keyStore)] satisfies [string, string]]),
     ["Clients", `${clients} connected, ${openRequests} request(s) open`],
     ...configurationRows(status),
     ...hardwareLines(status.hardware).map((line, index): [string, string] => [index === 0 ? "Machine" : "", line]),

@@ -11,10 +11,8 @@ import { clientIdentity } from "../client-identity.ts";
 import type { CommandContext } from "../command.ts";
 import { keylessNote } from "../keyless-note.ts";
 import { takenPortNote } from "../taken-port-note.ts";
-
-export type Outcome =
-  | { readonly kind: "ok"; readonly detail: string }
-  | { readonly kind: "warning" | "failed"; readonly detail: string; readonly nextStep: string };
+import { checkKeyStore } from "./check-key-store.ts";
+import type { Outcome } from "./outcome.ts";
 
 type Check = (context: CommandContext) => Promise<Outcome>;
 
@@ -52,6 +50,7 @@ const checks: Readonly<Record<string, Check>> = {
     const { gateway } = await readConfiguration(folders.config, process.env);
     return ok(`gateway from port ${gateway.port} on`);
   },
+  "Backends' keys": checkKeyStore,
   "Demo model": async ({ installation }) => {
     await access(installation.bundledModelsFolder, constants.R_OK);
     return ok(installation.bundledModelsFolder);

@@ -11,7 +11,8 @@ interface Timed {
 export async function measureFirstPaint(browser: Browser, mesh: MeshSnapshot): Promise<number> {
   const view = await MeshView.open(browser, { width: 1_280, height: 800 });
   // Reading and running the bundle, as the browser itself has timed it, and then everything until the picture stands.
-  const { loadedMs, drawnMs } = await view.page.evaluate(async (snapshot): Promise<Timed> => {
+  const { loadedMs, drawnMs } = await view.page.evaluate(async (text): Promise<Timed> => {
+    const snapshot: unknown = JSON.parse(text);
     const frame = async (): Promise<number> => await new Promise((resolve) => requestAnimationFrame(resolve));
     const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
     const loaded = navigation === undefined ? 0 : navigation.domContentLoadedEventEnd - navigation.responseEnd;
@@ -23,7 +24,7 @@ export async function measureFirstPaint(browser: Browser, mesh: MeshSnapshot): P
     await frame();
     await frame();
     return { loadedMs: loaded, drawnMs: performance.now() - beganAt };
-  }, mesh);
+  }, JSON.stringify(mesh));
   await view.close();
   return loadedMs + drawnMs;
 }

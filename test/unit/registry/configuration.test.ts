@@ -34,6 +34,7 @@ const defaults: Configuration = {
     idleUnloadMinutes: 30,
     checkFit: true,
   },
+  secrets: { store: "auto" },
   queue: { maxWaiting: 512, maxWaitSeconds: 300 },
   models: { otherPrograms: true, settings: {} },
   backends: [],

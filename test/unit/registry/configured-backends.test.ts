@@ -13,8 +13,9 @@ import type { Backend } from "../../../sidecar/backends/backend.ts";
 import { noProxies } from "../../../sidecar/platform/proxy-settings.ts";
 import { ConfiguredBackends } from "../../../sidecar/registry/configured-backends.ts";
 import { readConfiguration } from "../../../sidecar/registry/read-configuration.ts";
-import { BackendKeys } from "../../../sidecar/secrets/backend-keys.ts";
+import type { BackendKeys } from "../../../sidecar/secrets/backend-keys.ts";
 import { FakeBackend } from "../../support/fake-backend.ts";
+import { openBackendKeys } from "../../support/open-backend-keys.ts";
 import { openConfigurationFile } from "../../support/open-configuration-file.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -37,7 +38,7 @@ async function open(content?: string, proxies = noProxies): Promise<Opened> {
   const disposed: string[] = [];
   const build = ({ id }: { id: string }): Backend =>
     Object.assign(new FakeBackend({ id }), { dispose: () => void disposed.push(id) });
-  const keys = await BackendKeys.open(folder.path);
+  const keys = await openBackendKeys(folder.path);
   const configured = new ConfiguredBackends({ file: await openConfigurationFile(path()), keys, proxies, build });
   const lists: string[][] = [];
   configured.onDidChange((list) => void lists.push(list.map(({ id }) => id)));

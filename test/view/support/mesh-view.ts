@@ -7,7 +7,8 @@ import {
   type MeshSnapshot,
   type ToMeshView,
 } from "../../../contract/webview/mesh.ts";
-import { englishMeshWords } from "../../support/mesh-view/english-mesh-words.ts";
+import { topologyWords } from "../../../extension/topology/topology-words.ts";
+import { english } from "../../support/translate.ts";
 import { type ThemeKind, themeTokens } from "./theme-tokens.ts";
 
 const bundles = resolve(import.meta.dirname, "../../../dist/webview");
@@ -108,7 +109,7 @@ export class MeshView {
     await this.wear(this.#options.theme ?? "vscode-dark");
     await this.post({
       type: "hello",
-      words: englishMeshWords,
+      words: topologyWords(english),
       language: "en",
       pausesOnBattery: false,
       foldsAbove: this.#options.foldsAbove ?? 300,
@@ -133,11 +134,18 @@ export class MeshView {
   }
 
   async post(...messages: readonly ToMeshView[]): Promise<void> {
-    await this.page.evaluate(async (all) => {
-      for (const message of all) postMessage(message, "*");
-      // Two frames later the page has taken them in and has drawn.
+    // As text: a large mesh takes the driver's own way of passing objects seconds.
+    await this.page.evaluate((all) => {
+      for (const message of JSON.parse(all) as unknown[]) postMessage(message, "*");
+    }, JSON.stringify(messages));
+    await this.drawn();
+  }
+
+  /** Two frames later the page has taken in what has happened, and has drawn. */
+  async drawn(): Promise<void> {
+    await this.page.evaluate(async () => {
       for (let frame = 0; frame < 2; frame++) await new Promise((resolve) => requestAnimationFrame(resolve));
-    }, messages);
+    });
   }
 
   /**
@@ -174,6 +182,7 @@ export class MeshView {
   async click(id: string): Promise<void> {
     const { x, y } = await this.placeOf(id);
     await this.page.mouse.click(x, y);
+    await this.drawn();
   }
 
   async close(): Promise<void> {

@@ -211,7 +211,7 @@ describe("traffic", () => {
 
 describe("the details of a thing", () => {
   const asked: object[] = [];
-  const client = {
+  const asking = {
     request: async (_definition: unknown, params: object) => {
       asked.push(params);
       return {
@@ -232,7 +232,7 @@ describe("the details of a thing", () => {
       history: [{ id: "n/a", spans: [{ at: "2026-11-21T12:00:00.000Z", p50Ms: 20, requests: 1, failures: 0 }] }],
       clients: [],
     });
-    const details = meshDetailsSchema.parse(await thingDetails({ store, client }, "n/a", signal));
+    const details = meshDetailsSchema.parse(await thingDetails({ store, client: asking }, "n/a", signal));
     expect(details).toMatchObject({
       kind: "backend",
       address: "http://a:8000",
@@ -253,7 +253,7 @@ describe("the details of a thing", () => {
       [server("a"), model("a", "m", part)],
       [server("b"), model("b", "m", part)],
     ]);
-    const details = await thingDetails({ store, client }, modelThingId(model("a", "m")), signal);
+    const details = await thingDetails({ store, client: asking }, modelThingId(model("a", "m")), signal);
     expect(meshDetailsSchema.parse(details)).toMatchObject({
       modelId: "m",
       servedBy: ["n/a", "n/b"],
@@ -261,12 +261,27 @@ describe("the details of a thing", () => {
     });
   });
 
+  it("of the person are the keys and windows that have asked, the latest first", async () => {
+    const store = one();
+    const client = (name: string, lastAt: string) => ({ name, requests: 3, failures: 1, lastAt });
+    const clients = [client("ci", "2026-11-21T10:00:00.000Z"), client("vscode", "2026-11-21T11:00:00.000Z")];
+    store.traffic.reset({ figures: [], history: [], clients });
+    const details = meshDetailsSchema.parse(await thingDetails({ store, client: asking }, "user", signal));
+    expect(details).toMatchObject({
+      kind: "user",
+      clients: [
+        { name: "vscode", requests: 3 },
+        { name: "ci", failures: 1 },
+      ],
+    });
+  });
+
   it("of the router are its totals, and of a thing that has gone there are none", async () => {
     const store = one();
     store.traffic.reset({ figures: [figures("n")], history: [], clients: [] });
-    const details = await thingDetails({ store, client }, "n", signal);
+    const details = await thingDetails({ store, client: asking }, "n", signal);
     expect(meshDetailsSchema.parse(details)).toMatchObject({ requests: 10, succeeded: 9, failed: 1 });
-    expect(await thingDetails({ store, client }, "n/gone", signal)).toBeUndefined();
+    expect(await thingDetails({ store, client: asking }, "n/gone", signal)).toBeUndefined();
   });
 });
 

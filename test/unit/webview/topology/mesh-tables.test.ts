@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { topologyWords } from "../../../../extension/topology/topology-words.ts";
 import { latencyRange, sparklineOutline } from "../../../../webview/details/sparkline.ts";
 import { outlineRows } from "../../../../webview/outline/outline-rows.ts";
 import { sortThings, tableColumns, tableCsv } from "../../../../webview/outline/table-rows.ts";
@@ -7,10 +8,10 @@ import { MeshGraph } from "../../../../webview/topology/mesh-graph.ts";
 import { ThingWords } from "../../../../webview/topology/thing-words.ts";
 import { visibleGraph } from "../../../../webview/topology/visible-graph.ts";
 import { plainName } from "../../../../webview/ui/plain-name.ts";
-import { englishMeshWords } from "../../../support/mesh-view/english-mesh-words.ts";
 import { edgeOf, noFigures, snapshotOf, thingOf } from "../../../support/mesh-view/sample-mesh.ts";
+import { english } from "../../../support/translate.ts";
 
-const words = new ThingWords(englishMeshWords, new FigureWords(englishMeshWords, "en"));
+const words = new ThingWords(topologyWords(english), new FigureWords(topologyWords(english), "en"));
 const columns = tableColumns(words);
 
 describe("the table", () => {
@@ -77,7 +78,7 @@ describe("words and figures", () => {
   });
 
   it("fall back to English for a language that there is not", () => {
-    expect(new FigureWords(englishMeshWords, "xx-not-a-language-at-all").number(1_000)).toBe("1,000");
+    expect(new FigureWords(topologyWords(english), "xx-not-a-language-at-all").number(1_000)).toBe("1,000");
   });
 
   it("name a thing in one harmless line", () => {

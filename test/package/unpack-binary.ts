@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** One engine of node-llama-cpp as npm's registry holds it. */
-export interface EnginePackage {
+/** What a native package needs for one system, as npm's registry holds it. */
+export interface BinaryPackage {
   readonly name: string;
   readonly version: string;
   /** What package-lock.json says that the archive's digest must be. */
@@ -15,8 +15,8 @@ export interface EnginePackage {
 
 const run = promisify(execFile);
 
-/** The engine that package-lock.json pins under this name. */
-export async function pinnedEngine(repository: string, name: string): Promise<EnginePackage> {
+/** The package that package-lock.json pins under this name. */
+export async function pinnedBinary(repository: string, name: string): Promise<BinaryPackage> {
   const lock = JSON.parse(await readFile(join(repository, "package-lock.json"), "utf8")) as {
     packages: Record<string, { version: string; integrity?: string } | undefined>;
   };
@@ -25,21 +25,21 @@ export async function pinnedEngine(repository: string, name: string): Promise<En
   return { name, version: entry.version, integrity: entry.integrity };
 }
 
-/** Fetches an engine that npm does not install on this system, checks its digest, and unpacks it. */
-export async function unpackEngine(engine: EnginePackage, folder: string): Promise<void> {
-  const draft = await mkdtemp(join(tmpdir(), "mesh-engine-"));
+/** Fetches a package that npm does not install on this system, checks its digest, and unpacks it. */
+export async function unpackBinary(binary: BinaryPackage, folder: string): Promise<void> {
+  const draft = await mkdtemp(join(tmpdir(), "mesh-binary-"));
   try {
-    await run("npm", ["pack", `${engine.name}@${engine.version}`, "--pack-destination", draft], {
+    await run("npm", ["pack", `${binary.name}@${binary.version}`, "--pack-destination", draft], {
       cwd: draft,
       shell: process.platform === "win32",
     });
     const [file] = await readdir(draft);
-    if (file === undefined) throw new Error(`npm has no archive of ${engine.name}.`);
+    if (file === undefined) throw new Error(`npm has no archive of ${binary.name}.`);
     const archive = join(draft, file);
     const digest = `sha512-${createHash("sha512")
       .update(await readFile(archive))
       .digest("base64")}`;
-    if (digest !== engine.integrity) throw new Error(`${engine.name}: the archive is not the one that is pinned.`);
+    if (digest !== binary.integrity) throw new Error(`${binary.name}: the archive is not the one that is pinned.`);
     await mkdir(folder, { recursive: true });
     await run("tar", ["-xzf", archive, "--strip-components=1", "-C", folder]);
   } finally {

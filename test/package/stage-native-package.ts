@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { type EnginePackage, unpackEngine } from "./unpack-engine.ts";
+import { type BinaryPackage, unpackBinary } from "./unpack-binary.ts";
 
-/** What no running engine reads: the source of llama.cpp as a git bundle (35 MB), source maps and type declarations. */
+/** What nothing reads that runs: the source of llama.cpp as a git bundle (35 MB), source maps and type declarations. */
 const leftOut = [
   /(^|[\\/])llama[\\/]gitRelease\.bundle$/,
   /\.map$/,
@@ -12,18 +12,22 @@ const leftOut = [
 ];
 
 /**
- * Puts the engine where `import "node-llama-cpp"` in `dist/sidecar` finds it: node-llama-cpp, everything that it
- * depends on (leaving out some of that breaks its import), and the one binary package of the target.
+ * Puts a package where an import of it in `dist/sidecar` finds it: the package, everything that it depends on (leaving out some of
+ * that breaks the engine's import), and the one binary package of the target. Each brings its licence.
  */
-export async function stageEngine(repository: string, stage: string, engine: EnginePackage): Promise<void> {
+export async function stageNativePackage(
+  repository: string,
+  stage: string,
+  { name, binary }: { readonly name: string; readonly binary: BinaryPackage },
+): Promise<void> {
   const modules = join(repository, "node_modules");
   const target = join(stage, "dist/node_modules");
-  for (const folder of runtimeClosure(modules, "node-llama-cpp")) {
+  for (const folder of runtimeClosure(modules, name)) {
     await copyPackage(folder, join(target, relative(modules, folder)));
   }
-  const installed = join(modules, engine.name);
-  if (hasVersion(installed, engine.version)) await copyPackage(installed, join(target, engine.name));
-  else await unpackEngine(engine, join(target, engine.name));
+  const installed = join(modules, binary.name);
+  if (hasVersion(installed, binary.version)) await copyPackage(installed, join(target, binary.name));
+  else await unpackBinary(binary, join(target, binary.name));
 }
 
 /** The installed folders of a package and of all that it needs to run, nested ones too. Optional packages stay out. */
