@@ -83,8 +83,9 @@ function contextValue({ kind, url, health }: TopologyNode): string {
 
 function describe(thing: TopologyNode, t: Translate): string[] {
   const words: string[] = [];
-  if (thing.url !== null) words.push(serverKindWords(thing, t));
   if (thing.health !== "healthy") words.push(healthWord(thing.health, t));
+  // After its health: a narrow side bar cuts what comes last.
+  if (thing.url !== null) words.push(serverKindWords(thing, t));
   if (thing.kind === "node" && thing.privacy === "local") words.push(t("this machine"));
   if (hasBrokenConfiguration(thing)) words.push(t("configuration not valid"));
   if (thing.latencyMs !== null) words.push(t("{0} to first byte", { 0: milliseconds(thing.latencyMs) }));

@@ -9,14 +9,13 @@ const maxKeyCharacters = 4096;
 export function keyQuestion(t: Translate, key: string | undefined, isRequired: boolean): Omit<TextQuestion, "title"> {
   return {
     prompt: t("Its key. This node keeps it, and sends it to this server alone."),
-    placeholder: isRequired ? t("The key of your account there") : t("Leave it empty where none is needed"),
+    placeholder: isRequired ? t("This kind usually needs one") : t("Leave it empty where none is needed"),
     value: key ?? "",
     isSecret: true,
     judge: (text) => {
       if (text.trim().length > maxKeyCharacters) return { text: t("This is too long for a key."), isError: true };
       if (/\s/.test(text.trim())) return { text: t("A key is one word."), isError: true };
-      const isMissing = isRequired && text.trim() === "";
-      return isMissing ? { text: t("This kind usually needs a key."), isError: false } : undefined;
+      return undefined;
     },
   };
 }

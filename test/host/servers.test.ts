@@ -19,10 +19,11 @@ describeEditor("Servers", (editor) => {
   let url: string;
 
   const row = (text: string | RegExp): Locator => window.sideBar.row(text);
-  const theme = async (name: string): Promise<void> => {
+  const theme = async (name: string, worn: "vs" | "vs-dark"): Promise<void> => {
     await window.palette.run("Preferences: Color Theme");
     await window.palette.input.fill(name);
     await window.palette.pick(name);
+    await window.page.locator(`.monaco-workbench.${worn}`).waitFor();
   };
   const menuOf = async (of: Locator, entry: string): Promise<void> => {
     await of.click({ button: "right" });
@@ -48,11 +49,11 @@ describeEditor("Servers", (editor) => {
   });
 
   test("are asked for step by step, with what was typed kept on the way back", async () => {
-    for (const [name, look] of [
-      ["Light 2026", "light"],
-      ["Dark 2026", "dark"],
+    for (const [name, look, worn] of [
+      ["Light 2026", "light", "vs"],
+      ["Dark 2026", "dark", "vs-dark"],
     ] as const) {
-      await theme(name);
+      await theme(name, worn);
       await flow.open();
       await window.screenshot(`add-server-1-kind-${look}`);
       await flow.chooseKind("Another node");

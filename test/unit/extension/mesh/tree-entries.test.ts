@@ -68,6 +68,28 @@ describe("the tree", () => {
     ]);
   });
 
+  it("says of a server how it is, then what answers there, and draws its kind", () => {
+    const store = storeWith([modelSummary({ id: "small" })]);
+    const server = (id: string, part: Partial<TopologyNode>): TopologyNode =>
+      topologyNode({ id, kind: "backend", label: id, backendId: id, url: "http://gpu01", ...part });
+    const node = topologyNode({ id: "n", kind: "node", label: "desk" });
+    const servers = [
+      server("gpu", { backendKind: "openai-compatible", program: { id: "vllm", version: "0.11.0" } }),
+      server("gone", { backendKind: "openai-compatible", health: "unhealthy" }),
+      server("claude", { backendKind: "anthropic" }),
+    ];
+    store.topology.reset({
+      revision: 1,
+      nodes: [node, ...servers],
+      edges: servers.map(({ id }) => ({ id, from: "n", to: id })),
+    });
+    expect(rows(store, "n")).toEqual([
+      ["gpu", "vLLM 0.11.0", "server-process", "server.on"],
+      ["gone", "unhealthy · OpenAI-compatible server", "error", "server.on"],
+      ["claude", "Anthropic", "cloud", "server.on"],
+    ]);
+  });
+
   it("is empty, for its welcome, when there is no node or nothing to chat with", () => {
     const store = storeWith([modelSummary({ id: "embedder", canChat: false })]);
     expect(treeEntries(store, undefined, english)).toEqual([]);
