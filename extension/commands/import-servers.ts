@@ -81,14 +81,14 @@ async function summarise(
     ),
     ...passedOver,
   ];
-  const words = t("{0} servers were added.", { 0: added.length });
+  const words = t("Servers added: {0}.", { 0: added.length });
   if (missed.length === 0) {
     void vscode.window.showInformationMessage(words);
     return;
   }
   const why = t("Why?");
-  const more = t("{0} were not.", { 0: missed.length });
+  const more = t("Not added: {0}.", { 0: missed.length });
   if ((await vscode.window.showWarningMessage(`${words} ${more}`, why)) !== why) return;
-  const question = t("Not added: {0}", { 0: missed.length });
+  const question = t("Not added, and why");
   await vscode.window.showInformationMessage(question, { modal: true, detail: missed.slice(0, 20).join("\n\n") });
 }

@@ -49,7 +49,7 @@ export async function askForKeys(servers: readonly FoundServer[], t: Translate):
   const sources = [...new Set(withKeys.map(({ source }) => plainText(source)))].join(", ");
   const take = t("Take Keys Over");
   const leave = t("Without Keys");
-  const question = t("Take over the keys of {0} servers?", { 0: withKeys.length });
+  const question = t("Take over keys as well? Found: {0}", { 0: withKeys.length });
   const detail = t("They are in {0}. This node would keep a copy of each, and send it to its server alone.", {
     0: sources,
   });

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { backendsList } from "../../contract/rpc/backends.ts";
@@ -148,11 +150,32 @@ describeEditor("Servers", (editor) => {
     await expect.poll(weight, patience).toBe(7);
   });
 
+  test("of Continue's settings are imported, with a key after a yes that never shows it", async () => {
+    const folder = join(dirname(workbench.workspace), "home/.continue");
+    await mkdir(folder);
+    const model = { name: "Cellar", provider: "openai", apiBase: `${url.replace("127.0.0.1", "localhost")}/v1` };
+    // JSON is YAML.
+    await writeFile(join(folder, "config.yaml"), JSON.stringify({ models: [{ ...model, apiKey: other.key }] }));
+    await window.palette.run("Mesh: Import Servers…");
+    await window.palette.row("Cellar").waitFor();
+    await window.screenshot("import-servers");
+    await window.page.keyboard.press("Enter");
+    await window.dialog.element.filter({ hasText: "Take over keys as well?" }).waitFor();
+    expect(await window.page.locator("body").innerText()).not.toContain(other.key);
+    await window.screenshot("import-keys");
+    await window.dialog.answer("Take over keys as well?", "Take Keys Over");
+    await row(/^cellar\s*Inference Mesh/).waitFor();
+    await window.notifications.with("Servers added: 1.").waitFor();
+    await window.screenshot("import-done");
+  });
+
   test("are turned off and on by their row's menu", async () => {
     await menuOf(row(/Tower in the cellar/), "Disable");
     await row(/Tower in the cellar.*disabled/).waitFor();
     // Its models are drawn last: until then the editor does not know which row a button belongs to.
-    await row(/^tiny\s*disabled/).waitFor();
+    await row(/^tiny\s*disabled/)
+      .first()
+      .waitFor();
     await window.sideBar.pressInRow(row(/Tower in the cellar/), "Enable");
     await expect.poll(() => row(/Tower in the cellar/).innerText(), patience).not.toContain("disabled");
   });
