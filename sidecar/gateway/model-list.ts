@@ -1,8 +1,10 @@
 import { type AdvertisedModel, type ModelPlace, maxHops } from "../../contract/mesh/advertised-model.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
+import type { ModelCapability } from "../../contract/mesh/model-capability.ts";
 import { widerLabel } from "../../contract/mesh/privacy-label.ts";
 import type { Backend, BackendModel } from "../backends/backend.ts";
 import type { KeyPermit } from "../router/incoming-request.ts";
+import { ownEngine } from "../router/place-filter.ts";
 import { isReached, permittedNames } from "./permitted-models.ts";
 
 interface Place {
@@ -76,7 +78,7 @@ function advertise(places: readonly Place[]): AdvertisedModel | undefined {
     // Under one name may be several things: then it is none that can be named.
     artifact: artifacts.size === 1 ? nearest.model.artifact : null,
     contextTokens: least(models.map(({ contextTokens }) => contextTokens)),
-    capabilities: nearest.model.capabilities === null ? null : [...nearest.model.capabilities],
+    capabilities: askable(nearest),
     loaded: isLoaded(models),
     openRequests: sum(models.map(({ openRequests }) => openRequests)),
     waiting: sum(models.map(({ waitingRequests }) => waitingRequests)),
@@ -86,6 +88,16 @@ function advertise(places: readonly Place[]): AdvertisedModel | undefined {
       .reduce((a, b) => widerLabel(a, b), nearest.backend.privacy),
     path: [...(nearest.model.path ?? [])],
   };
+}
+
+/**
+ * What can be asked of it. This node's engine holds the answer of any model that chats to the form of a call, and embeds with
+ * any, whatever the model was made for: another node would refuse such requests otherwise.
+ */
+function askable({ backend, model: { capabilities } }: Place): ModelCapability[] | null {
+  if (capabilities === null || backend.kind !== ownEngine) return capabilities === null ? null : [...capabilities];
+  const forced: ModelCapability[] = capabilities.includes("chat") ? ["tools", "embeddings"] : ["embeddings"];
+  return [...new Set([...capabilities, ...forced])];
 }
 
 function isLoaded(models: readonly BackendModel[]): boolean | null {

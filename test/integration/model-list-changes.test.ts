@@ -61,6 +61,26 @@ describe("a stand-in server whose list of models changes", () => {
     expect(await contentOf("m1")).toBe("second");
   });
 
+  it("is not asked a second time for a model that it says is gone", async () => {
+    first.replies.set(list, listOf({ id: "m3" }));
+    first.replies.set(
+      chat,
+      status(404, { error: { message: "The model 'm1' does not exist", code: "model_not_found" } }),
+    );
+    const asked = (): number => first.received.filter(({ method }) => method === "POST").length;
+    // What was looked at within the last second counts as what is: then the next request finds it out.
+    await expect
+      .poll(
+        async () => {
+          const before = asked();
+          expect(await contentOf("m1")).toBe("second");
+          return asked() - before;
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(0);
+  });
+
   it("is asked again when its model comes back", async () => {
     /** Whoever asks for the list has all servers looked at. */
     const answeredBy = async () => {

@@ -228,6 +228,12 @@ export class ServerBackend implements Backend {
     request.onSent?.();
     try {
       await this.#calls.forward(request, sink, signal);
+    } catch (error) {
+      // Its list has changed since: no further request should have to find that out.
+      if (error instanceof MeshError && error.code === "backend_model_missing") {
+        this.refresh(this.#ending.signal).catch(() => undefined);
+      }
+      throw error;
     } finally {
       this.#count(model, -1);
     }

@@ -22,7 +22,7 @@ export const meshTopics: readonly Topic[] = [
     strong: "servers provider providers clouds Ollama vLLM Anthropic",
     ordinary: "server",
     answers: [
-      "Servers and clouds that speak the OpenAI API, such as vLLM, are places where requests can go: `inference-mesh backends add` takes a name and an address.",
+      "Servers such as vLLM or Ollama, and clouds, are places where requests can go: in VS Code choose Mesh: Add Server, in a terminal run `inference-mesh backends add` with a name and an address.",
     ],
   },
   {

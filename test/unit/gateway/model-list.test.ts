@@ -43,6 +43,15 @@ describe("the gateway's model list", () => {
     expect(mesh).toMatchObject({ artifact: "sha256:x", loaded: true, capacity: 4, privacy: "local", path: [] });
   });
 
+  it("tells other nodes that its own engine's models can be asked for calls and vectors, whatever they were made for", () => {
+    const own = (capabilities: BackendModel["capabilities"]) =>
+      Object.assign(backend({ capabilities }), { kind: "local-engine" });
+    expect(meshOf(own(["chat"])).capabilities).toEqual(["chat", "tools", "embeddings"]);
+    expect(meshOf(own(["embeddings"])).capabilities).toEqual(["embeddings"]);
+    expect(meshOf(own(null)).capabilities).toBeNull();
+    expect(meshOf(backend({ capabilities: ["chat"] })).capabilities).toEqual(["chat"]);
+  });
+
   it("tells clients of each place: whose it is, how far away, and what it can do", () => {
     const far = Object.assign(backend({ contextTokens: 9, path: [node("b"), node("c")], privacy: "cloud" }), {
       id: "far",
