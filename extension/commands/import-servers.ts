@@ -17,8 +17,8 @@ const finder = (): Promise<typeof import("../server-import/find-servers.ts")> =>
 /** Finds servers that other programs know, adds those that the person checks, and says what became of each. */
 export const importServers: Command = async (services) => {
   const { t } = services;
-  const found = await withProgress(t("Looking for servers of other programs…"), async () =>
-    (await finder()).findServers(t),
+  const found = await withProgress(t("Looking for servers of other programs…"), async (signal) =>
+    (await finder()).findServers(t, signal),
   );
   await importFrom(services, found);
 };

@@ -14,8 +14,8 @@ const lmStudio = "http://127.0.0.1:1234";
 const answerMs = 1000;
 const maxWorkspaceFiles = 20;
 
-/** What other programs on the node's machine know, and which of them answer there. */
-export async function findServers(t: Translate): Promise<Findings> {
+/** What other programs on the node's machine know, and which of them answer there. @throws the signal's reason */
+export async function findServers(t: Translate, signal: AbortSignal): Promise<Findings> {
   const here = (path: string): string => join(homedir(), ".continue", path);
   const files = await vscode.workspace.findFiles(
     "**/{litellm*,*litellm,config}.{yaml,yml}",
@@ -25,10 +25,11 @@ export async function findServers(t: Translate): Promise<Findings> {
   const found = await Promise.all([
     findingsIn(here("config.yaml"), "~/.continue/config.yaml", (text, source) => readContinue(text, source, t)),
     findingsIn(here("config.json"), "~/.continue/config.json", (text, source) => readContinue(text, source, t)),
-    findOllama(),
-    findProgram({ kind: "openai-compatible", url: lmStudio, label: "LM Studio" }, "/v1/models"),
+    findOllama(signal),
+    findProgram({ kind: "openai-compatible", url: lmStudio, label: "LM Studio" }, "/v1/models", signal),
     ...files.map(({ fsPath }) => findInLiteLlmFile(fsPath, t)),
   ]);
+  signal.throwIfAborted();
   return {
     servers: found.flatMap(({ servers }) => servers),
     passedOver: found.flatMap(({ passedOver }) => passedOver),
@@ -66,22 +67,27 @@ async function readCapped(path: string): Promise<string | undefined> {
   }
 }
 
-async function findOllama(): Promise<Findings> {
+async function findOllama(signal: AbortSignal): Promise<Findings> {
   const url = ollamaAddress(process.env.OLLAMA_HOST);
   const server = { kind: "ollama", url, label: "Ollama" } as const;
   const isHere = new URL(url).hostname === "127.0.0.1";
   // Whoever named another machine means it, whether it answers now or not.
-  if (isHere) return await findProgram(server, "/api/version");
+  if (isHere) return await findProgram(server, "/api/version", signal);
   return { servers: [{ ...server, source: "OLLAMA_HOST", key: undefined }], passedOver: [] };
 }
 
-async function findProgram(server: Pick<FoundServer, "kind" | "url" | "label">, path: string): Promise<Findings> {
+async function findProgram(
+  server: Pick<FoundServer, "kind" | "url" | "label">,
+  path: string,
+  signal: AbortSignal,
+): Promise<Findings> {
+  const either = AbortSignal.any([signal, AbortSignal.timeout(answerMs)]);
   try {
-    const answer = await fetch(`${server.url}${path}`, { redirect: "error", signal: AbortSignal.timeout(answerMs) });
+    const answer = await fetch(`${server.url}${path}`, { redirect: "error", signal: either });
     await answer.body?.cancel();
     return answer.ok ? { servers: [{ ...server, source: server.url, key: undefined }], passedOver: [] } : nothing;
   } catch {
-    // It is not running.
+    // It is not running, or nobody waits for it any more.
     return nothing;
   }
 }
