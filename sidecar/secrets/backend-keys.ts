@@ -6,6 +6,7 @@ import {
   keyringProblemWords,
 } from "../../contract/mesh/key-store.ts";
 import type { Clock } from "../platform/clock.ts";
+import { errorReason } from "../platform/error-reason.ts";
 import type { Log } from "../platform/log.ts";
 import { unlessAborted } from "../platform/unless-aborted.ts";
 import { KeyIndex, type KeyInKeyring, newAccount } from "./key-index.ts";
@@ -121,14 +122,16 @@ export class BackendKeys implements KeyReader {
 
   /** Reads what lies in the keyring, and brings everything to where the setting wants it. Never rejects. */
   async settle(): Promise<void> {
-    if (this.#missing.length > 0) await this.#readOnce();
-    await this.#inTurn(async () => {
-      if (this.#wish === "file") await this.#moveToFile();
-      if (this.#wish === "keyring") await this.#moveToKeyring();
-      await this.#clean();
-    }).catch((error: unknown) => {
-      this.#options.log.warn("keys.notMoved", { reason: error instanceof MeshError ? error.code : "unknown" });
-    });
+    try {
+      if (this.#missing.length > 0) await this.#readOnce();
+      await this.#inTurn(async () => {
+        if (this.#wish === "file") await this.#moveToFile();
+        if (this.#wish === "keyring") await this.#moveToKeyring();
+        await this.#clean();
+      });
+    } catch (error) {
+      this.#options.log.warn("keys.notMoved", { reason: error instanceof MeshError ? error.code : errorReason(error) });
+    }
   }
 
   /** Another setting counts from now on. See `settle`. */

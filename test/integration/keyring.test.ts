@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ChildKeyring } from "../../sidecar/secrets/keyring/child-keyring.ts";
 import { GnomeKeyring, hasGnomeKeyring } from "../support/gnome-keyring.ts";
 import { listOf, StandInServer, streamed } from "../support/stand-in-server.ts";
+import { useTemporaryFolder } from "../support/temporary-folder.ts";
 import { eventually, finish, isGone, TestNode } from "../support/test-node.ts";
 
 const program = resolve(import.meta.dirname, "../../dist/sidecar/keyring.mjs");
@@ -12,10 +13,21 @@ const key = "sk-kept-in-the-keyring";
 it("finds a keyring where one is demanded", () => expect(hasGnomeKeyring || process.env.CI === undefined).toBe(true));
 
 describe("a visit to the keyring", () => {
+  const folder = useTemporaryFolder();
+
   it("fails at once where there is no session", async () => {
     const { PATH } = process.env;
     const keyring = new ChildKeyring({ program, env: { PATH, HOME: "/nonexistent" } });
     await expect(keyring.visit({ read: ["a"] })).rejects.toMatchObject({ problem: "no-service" });
+  });
+
+  it("fails where the optional library is not installed", async () => {
+    const programs = dirname(program);
+    for (const name of readdirSync(programs).filter((each) => each.endsWith(".mjs"))) {
+      copyFileSync(join(programs, name), folder.join(name));
+    }
+    const keyring = new ChildKeyring({ program: folder.join("keyring.mjs"), env: process.env });
+    await expect(keyring.visit({})).rejects.toMatchObject({ problem: "no-library" });
   });
 
   it("fails where its program ends without a word", async () => {

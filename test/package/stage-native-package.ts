@@ -3,12 +3,14 @@ import { cp, mkdir } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { type BinaryPackage, unpackBinary } from "./unpack-binary.ts";
 
-/** What nothing reads that runs: the source of llama.cpp as a git bundle (35 MB), source maps and type declarations. */
+/** What nothing reads that runs: the source of llama.cpp as a git bundle (35 MB), source maps, type declarations, locks and histories. */
 const leftOut = [
   /(^|[\\/])llama[\\/]gitRelease\.bundle$/,
   /\.map$/,
   /\.d\.(ts|mts|cts)$/,
   /[\\/]\.package-lock\.json$/,
+  /[\\/]yarn\.lock$/,
+  /[\\/](changelog|history)(\.\w+)?$/i,
 ];
 
 /**

@@ -6,7 +6,7 @@ import { Disposables } from "../../sidecar/platform/disposables.ts";
 import { noProxies, type ProxySettings } from "../../sidecar/platform/proxy-settings.ts";
 import { type BackendEntry, backendEntrySchema } from "../../sidecar/registry/backend-entry.ts";
 import { AdmissionQueue } from "../../sidecar/resources/admission-queue.ts";
-import { type KeyForOrigin, proxySecretOf } from "../../sidecar/secrets/backend-keys.ts";
+import { type KeyForOrigin, type KeyReader, proxySecretOf } from "../../sidecar/secrets/backend-keys.ts";
 
 export const testNodeId = `node-${"a".repeat(32)}`;
 
@@ -22,6 +22,8 @@ export interface ServerUnderTestOptions {
   readonly proxies?: ProxySettings;
   /** Of the proxy, as it is kept. */
   readonly proxyLogin?: string | "of-other-address";
+  /** In place of `key` and `proxyLogin`. */
+  readonly keys?: KeyReader;
 }
 
 /** What a backend for a server needs, as a node would give it. Disposed with `resources`. */
@@ -39,7 +41,13 @@ export class ServersUnderTest {
       return key === undefined ? "none" : key === "of-other-address" ? key : { key };
     };
     const { forwarder, queue } = this;
-    const dependencies = { forwarder, queue, keys: { ...keysAtHand, read }, nodeId: testNodeId, proxies };
+    const dependencies = {
+      forwarder,
+      queue,
+      keys: options.keys ?? { ...keysAtHand, read },
+      nodeId: testNodeId,
+      proxies,
+    };
     return this.resources.add(backendDefinitions[kind].create(whole, dependencies) as ServerBackend);
   }
 }

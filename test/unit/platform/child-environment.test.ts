@@ -91,3 +91,9 @@ describe("a node's environment", () => {
     },
   );
 });
+
+it("lets a node know its session's bus, where the keyring is, and an engine not", () => {
+  const env = { DBUS_SESSION_BUS_ADDRESS: "unix:path=/run/user/1000/bus" };
+  expect(nodeEnvironment(env)).toMatchObject(env);
+  expect(childEnvironment(env)).not.toHaveProperty("DBUS_SESSION_BUS_ADDRESS");
+});

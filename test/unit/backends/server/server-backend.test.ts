@@ -5,9 +5,13 @@ import { testConnection } from "../../../../sidecar/backends/server/test-connect
 import { scanEnvelope } from "../../../../sidecar/router/envelope.ts";
 import type { MeshRequest } from "../../../../sidecar/router/mesh-request.ts";
 import { chatBody } from "../../../support/chat-request.ts";
+import { ManualClock } from "../../../support/manual-clock.ts";
+import { openBackendKeys } from "../../../support/open-backend-keys.ts";
 import { RecordingSink } from "../../../support/recording-sink.ts";
 import { ServersUnderTest, testNodeId } from "../../../support/server-under-test.ts";
+import { StandInKeyring } from "../../../support/stand-in-keyring.ts";
 import { listOf, StandInServer, status, streamed } from "../../../support/stand-in-server.ts";
+import { useTemporaryFolder } from "../../../support/temporary-folder.ts";
 
 const never = new AbortController().signal;
 let server: StandInServer;
@@ -122,6 +126,49 @@ describe("the key of a stand-in server", () => {
     await expect(backend.forward(request(), new RecordingSink(), never)).rejects.toMatchObject(elsewhere);
     expect(backend.health()).toMatchObject({ health: "unhealthy", reason: expect.stringContaining("another address") });
     expect(server.received).toEqual([]);
+  });
+});
+
+describe("a key in the keyring (stand-in) of a stand-in server", () => {
+  const folder = useTemporaryFolder();
+  const keyring = async () => {
+    const standIn = new StandInKeyring();
+    const before = await openBackendKeys(folder.path, { keyring: standIn, wish: "keyring" });
+    await before.set("server", server.url, "sk-1");
+    const clock = new ManualClock();
+    const keys = await openBackendKeys(folder.path, { keyring: standIn, wish: "keyring", clock });
+    return { standIn, keys, clock };
+  };
+
+  it("is waited for by every question, and then goes with it", async () => {
+    const { standIn, keys } = await keyring();
+    const held = Promise.withResolvers<void>();
+    standIn.beside = () => held.promise;
+    server.replies.set("POST /v1/chat/completions", streamed);
+    const backend = servers.create({ url: server.url }, { keys });
+    const asked = [backend.refresh(never), backend.forward(request(), new RecordingSink(), never)];
+    await nextTurn();
+    expect(server.received).toEqual([]);
+    held.resolve();
+    await Promise.all(asked);
+    expect(server.received.map(({ headers }) => headers.authorization)).toEqual(["Bearer sk-1", "Bearer sk-1"]);
+  });
+
+  it("that is locked keeps everything from being sent, until it is not", async () => {
+    const { standIn, keys, clock } = await keyring();
+    standIn.problem = "locked";
+    server.replies.set("POST /v1/chat/completions", streamed);
+    const backend = servers.create({ url: server.url }, { keys });
+    const locked = { code: "backend_key_unavailable" };
+    await expect(backend.refresh(never)).rejects.toMatchObject(locked);
+    await expect(backend.forward(request(), new RecordingSink(), never)).rejects.toMatchObject(locked);
+    expect(backend.health()).toMatchObject({ health: "unhealthy", reason: expect.stringContaining("is locked") });
+    expect(server.received).toEqual([]);
+    standIn.problem = null;
+    clock.advance(10_000);
+    await backend.refresh(never);
+    await backend.forward(request(), new RecordingSink(), never);
+    expect(server.received.every(({ headers }) => headers.authorization === "Bearer sk-1")).toBe(true);
   });
 });
 
