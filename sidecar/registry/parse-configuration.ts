@@ -1,6 +1,7 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { z } from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import { cleanText } from "../platform/clean-text.ts";
 import { errorReason } from "../platform/error-reason.ts";
 import { type Configuration, configurationSchema } from "./configuration.ts";
 import { hasReference, ReferenceProblem, resolveReferences } from "./environment-references.ts";
@@ -24,7 +25,9 @@ const secretNames = new Set(["key", "apiKey", "api_key", "api-key", "token", "pa
 /** What a text means, and the document that can be edited. @throws MeshError `configuration_invalid` with the place */
 export function parseConfiguration(text: string, { path, env }: ConfigurationSource): ParsedConfiguration {
   const lines = new LineCounter();
-  const invalid = (problem: string, offset: number | null, cause?: unknown): MeshError => {
+  const invalid: Invalid = (words, offset, cause) => {
+    // A name in the file may hold anything, and the problem is one line of a log.
+    const problem = cleanText(words);
     if (offset === null) return new MeshError("configuration_invalid", { path, problem }, { cause });
     const { line, col: column } = lines.linePos(offset);
     const place = `${problem} at line ${line}, column ${column}`;

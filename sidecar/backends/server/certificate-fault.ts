@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
+import { cleanText } from "../../platform/clean-text.ts";
 import type { ShownCertificate } from "../http/inspect-certificate.ts";
-import { cleanText } from "./clean-text.ts";
 
 type Problem = keyof typeof words;
 

@@ -2,8 +2,8 @@ import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { maxHops } from "../../../contract/mesh/advertised-model.ts";
 import { type PrivacyLabel, privacyLabelSchema } from "../../../contract/mesh/privacy-label.ts";
 import type { MediaPath } from "../../../contract/openai/paths.ts";
+import { cleanText } from "../../platform/clean-text.ts";
 import type { RefusalHeaders } from "../http/http-target.ts";
-import { cleanText } from "./clean-text.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
 
 /** An answer of 300 or above. All of it is hostile. */

@@ -1,6 +1,7 @@
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
 import { isMedia } from "../../../contract/openai/paths.ts";
+import { cleanText } from "../../platform/clean-text.ts";
 import { scanEnvelope } from "../../router/envelope.ts";
 import type { MeshRequest } from "../../router/mesh-request.ts";
 import type { Sink } from "../../router/sink.ts";
@@ -8,7 +9,6 @@ import { keyUnavailable } from "../../secrets/backend-keys.ts";
 import type { ForwardTarget, HttpTarget, SmallAnswer, SmallRequest } from "../http/http-target.ts";
 import { inspectCertificate, type ShownCertificate } from "../http/inspect-certificate.ts";
 import { certificateProblem, errorOfCertificate, isCertificateFault } from "./certificate-fault.ts";
-import { cleanText } from "./clean-text.ts";
 import { errorOfFailure, errorOfOwnFailure, type FailedBackend } from "./failure.ts";
 import { maxListBytes } from "./model-list.ts";
 import { maxParticularsBytes } from "./programs/program-watch.ts";

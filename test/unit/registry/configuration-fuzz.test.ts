@@ -35,6 +35,12 @@ function judge(content: string): void {
   }
 }
 
+it("a name with line breaks is told of in one line", () => {
+  expect(() => parseConfiguration("? gateway:]\n  \n   ", { path: "config.yaml", env: {} })).toThrow(
+    expect.objectContaining({ params: expect.objectContaining({ problem: expect.not.stringContaining("\n") }) }),
+  );
+});
+
 it("whatever stands in the file, it is understood or refused in words of ours", () => {
   fc.assert(fc.property(text, judge), { numRuns: 2000 });
 });
