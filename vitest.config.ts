@@ -4,6 +4,9 @@ import { oneWorker } from "./sidecar/engine/child/one-worker.ts";
 
 const globalSetup = ["test/support/make-test-models.ts"];
 
+/** What is waited for has a limit so that a hang ends, not to judge speed: a machine that judges changes may be busy. */
+const patience = { expect: { poll: { timeout: 15_000 } } };
+
 const cloudKeys = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"];
 const isLive = cloudKeys.some((name) => Boolean(process.env[name])) || process.argv.includes("live");
 
@@ -12,10 +15,11 @@ export default defineConfig({
     // Most files wait for processes of their own: also on two cores, two at a time take less than one after the other.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000, ...patience } },
       {
         test: {
           name: "conformance",
+          ...patience,
           include: ["test/conformance/**/*.test.ts"],
           globalSetup,
           testTimeout: 30_000,
@@ -26,6 +30,7 @@ export default defineConfig({
       {
         test: {
           name: "integration",
+          ...patience,
           include: ["test/integration/**/*.test.ts"],
           globalSetup,
           // Some tests load a model into their own process.
@@ -38,6 +43,7 @@ export default defineConfig({
       {
         test: {
           name: "view",
+          ...patience,
           include: ["test/view/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
@@ -51,6 +57,8 @@ export default defineConfig({
             {
               test: {
                 name: "live",
+                ...patience,
+          ...patience,
                 include: ["test/live/**/*.test.ts"],
                 globalSetup,
                 testTimeout: 120_000,
@@ -63,6 +71,7 @@ export default defineConfig({
       {
         test: {
           name: "editor",
+          ...patience,
           include: ["test/host/**/*.test.ts"],
           globalSetup: [...globalSetup, "test/host/setup/global-setup.ts"],
           testTimeout: 120_000,
