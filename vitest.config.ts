@@ -58,7 +58,6 @@ export default defineConfig({
               test: {
                 name: "live",
                 ...patience,
-          ...patience,
                 include: ["test/live/**/*.test.ts"],
                 globalSetup,
                 testTimeout: 120_000,
