@@ -5,6 +5,7 @@ import { ChatView } from "./chat/chat-view.ts";
 import { modelToAsk } from "./chat/model-to-ask.ts";
 import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
+import { InlineChat } from "./inline/inline-chat.ts";
 import { showConfigurationNotices } from "./mesh/configuration-notices.ts";
 import { type ContextValues, contextValues } from "./mesh/context-values.ts";
 import { followNode } from "./mesh/follow-node.ts";
@@ -76,9 +77,24 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     }),
   );
+  const inline = own(
+    new InlineChat({
+      connect: () => supervisor.start(),
+      store,
+      t,
+      modelToAsk: () => modelToAsk(store, { chosen: null, fromSettings: readSetting("inferenceMesh.chat.model") }),
+      workspacePrivacy: () => privacy.read(),
+      memory: context.workspaceState,
+    }),
+  );
   const walkthrough = new WalkthroughProgress();
   const showContext = (): void => {
-    const values = contextValues(store, { hasAsked: session.turns.length > 0, stepsDone: walkthrough.told });
+    const values = contextValues(store, {
+      hasAsked: session.turns.length > 0,
+      stepsDone: walkthrough.told,
+      isReviewing: inline.desk.isInFront,
+      isWriting: inline.isWriting,
+    });
     contextKeys.update(values);
     if (values["inferenceMesh.nodeState"] === "ready") walkthrough.did("node");
     if (values["inferenceMesh.hasLoadedModel"]) walkthrough.did("model");
@@ -87,6 +103,8 @@ export function activate(context: vscode.ExtensionContext): void {
   own(walkthrough.onDidChange(showContext));
   own(store.onDidChange(showContext));
   own(session.onDidChange(showContext));
+  own(inline.onDidChange(showContext));
+  own(inline.desk.onDidChange(showContext));
   store.setNodeState(supervisor.state);
 
   own(new StatusBar(store, t));
@@ -151,6 +169,7 @@ export function activate(context: vscode.ExtensionContext): void {
         return revealRow(reveal, systemClock, log);
       },
     },
+    inline,
     walkthrough,
     version,
     extensionId: context.extension.id,

@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { TopologyNode } from "../../contract/mesh/topology.ts";
 import type { MeshMode } from "../../contract/webview/mesh.ts";
+import type { InlineChat } from "../inline/inline-chat.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import type { Translate } from "../platform/translate.ts";
 import type { WalkthroughProgress } from "../platform/walkthrough-progress.ts";
@@ -37,6 +38,7 @@ export interface CommandServices {
   readonly chat: ChatCommands;
   readonly topology: TopologyCommands;
   readonly tree: TreeCommands;
+  readonly inline: InlineChat;
   readonly walkthrough: WalkthroughProgress;
   readonly version: string;
   /** The extension's id, `publisher.name`. */

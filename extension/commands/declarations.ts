@@ -12,6 +12,7 @@ export interface CommandDeclaration {
 
 const declare = <T extends Record<`inferenceMesh.${string}`, CommandDeclaration>>(table: T): T => table;
 const isReady = "inferenceMesh.nodeState == ready";
+const isReviewing = "inferenceMesh.isReviewing";
 const isTrusted = "isWorkspaceTrusted";
 
 /** Every command, once. Commands that need the node start it, so they are not tied to its running. */
@@ -107,6 +108,25 @@ export const commandDeclarations = declare({
   "inferenceMesh.showLog": { title: "Show Log", icon: "$(output)", isInPalette: true },
   "inferenceMesh.collectDiagnostics": { title: "Collect Diagnostics", isInPalette: true },
   "inferenceMesh.openWalkthrough": { title: "Open Walkthrough", isInPalette: true },
+  "inferenceMesh.inlineChat": { title: "Inline Chat", icon: "$(sparkle)", isInPalette: true },
+  "inferenceMesh.acceptEdit": { title: "Accept Edit", icon: "$(check)", enablement: isReviewing, isInPalette: true },
+  "inferenceMesh.rejectEdit": { title: "Reject Edit", icon: "$(close)", enablement: isReviewing, isInPalette: true },
+  "inferenceMesh.retryEdit": { title: "Retry Edit", icon: "$(refresh)", enablement: isReviewing, isInPalette: true },
+  "inferenceMesh.showEditDiff": {
+    title: "Show Edit as Diff",
+    icon: "$(diff)",
+    enablement: isReviewing,
+    isInPalette: true,
+  },
+  "inferenceMesh.stopEdit": {
+    title: "Stop Edit",
+    icon: "$(stop-circle)",
+    enablement: "inferenceMesh.isWriting",
+    isInPalette: true,
+  },
+  "inferenceMesh.acceptChange": { title: "Accept Change at Cursor", enablement: isReviewing, isInPalette: true },
+  "inferenceMesh.rejectChange": { title: "Reject Change at Cursor", enablement: isReviewing, isInPalette: true },
+  "inferenceMesh.removeAnswer": { title: "Remove Answer", icon: "$(close)", isInPalette: false },
 });
 
 export type CommandName = keyof typeof commandDeclarations;

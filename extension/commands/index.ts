@@ -1,5 +1,7 @@
 import * as vscode from "vscode";
 import type { ErrorPresenter } from "../platform/error-presenter.ts";
+import { acceptChange } from "./accept-change.ts";
+import { acceptEdit } from "./accept-edit.ts";
 import { addModelFile } from "./add-model-file.ts";
 import { addServer } from "./add-server.ts";
 import { chatWithThisModel } from "./chat-with-this-model.ts";
@@ -19,6 +21,7 @@ import { editServer } from "./edit-server.ts";
 import { enableThisServer } from "./enable-this-server.ts";
 import { forgetModelFile } from "./forget-model-file.ts";
 import { importServers } from "./import-servers.ts";
+import { inlineChat } from "./inline-chat.ts";
 import { loadModel } from "./load-model.ts";
 import { loadThisModel } from "./load-this-model.ts";
 import { newChat } from "./new-chat.ts";
@@ -27,17 +30,23 @@ import { openConfiguration } from "./open-configuration.ts";
 import { openTopology } from "./open-topology.ts";
 import { openWalkthrough } from "./open-walkthrough.ts";
 import { refreshMesh } from "./refresh-mesh.ts";
+import { rejectChange } from "./reject-change.ts";
+import { rejectEdit } from "./reject-edit.ts";
+import { removeAnswer } from "./remove-answer.ts";
 import { removeThisServer } from "./remove-this-server.ts";
 import { renameServer } from "./rename-server.ts";
 import { restartNode } from "./restart-node.ts";
 import { restoreConfiguration } from "./restore-configuration.ts";
 import { setLabelAndWeight } from "./set-label-and-weight.ts";
+import { retryEdit } from "./retry-edit.ts";
 import { showAccelerators } from "./show-accelerators.ts";
 import { showAsTable } from "./show-as-table.ts";
+import { showEditDiff } from "./show-edit-diff.ts";
 import { showInTopology } from "./show-in-topology.ts";
 import { showLog } from "./show-log.ts";
 import { showMenu } from "./show-menu.ts";
 import { startNode } from "./start-node.ts";
+import { stopEdit } from "./stop-edit.ts";
 import { stopNode } from "./stop-node.ts";
 import { unloadModel } from "./unload-model.ts";
 import { unloadThisModel } from "./unload-this-model.ts";
@@ -83,6 +92,15 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.showLog": showLog,
   "inferenceMesh.collectDiagnostics": collectDiagnostics,
   "inferenceMesh.openWalkthrough": openWalkthrough,
+  "inferenceMesh.inlineChat": inlineChat,
+  "inferenceMesh.acceptEdit": acceptEdit,
+  "inferenceMesh.rejectEdit": rejectEdit,
+  "inferenceMesh.retryEdit": retryEdit,
+  "inferenceMesh.showEditDiff": showEditDiff,
+  "inferenceMesh.stopEdit": stopEdit,
+  "inferenceMesh.acceptChange": acceptChange,
+  "inferenceMesh.rejectChange": rejectChange,
+  "inferenceMesh.removeAnswer": removeAnswer,
 };
 
 /** Registers all commands. An error of one is shown to the person who called it, with a way to try again. */

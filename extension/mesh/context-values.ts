@@ -11,6 +11,10 @@ export interface ContextValues {
   "inferenceMesh.hasAsked": boolean;
   /** Names of the walkthrough's steps that are done; see `WalkthroughProgress`. */
   "inferenceMesh.stepsDone": string;
+  /** A person looks at a proposed edit. */
+  "inferenceMesh.isReviewing": boolean;
+  /** A model writes an edit or an answer in an editor. */
+  "inferenceMesh.isWriting": boolean;
 }
 export const contextKeys = [
   "inferenceMesh.nodeState",
@@ -19,12 +23,22 @@ export const contextKeys = [
   "inferenceMesh.hasLoadedModel",
   "inferenceMesh.hasAsked",
   "inferenceMesh.stepsDone",
+  "inferenceMesh.isReviewing",
+  "inferenceMesh.isWriting",
 ] as const satisfies readonly (keyof ContextValues)[];
+
+/** What the store does not know. */
+export interface ContextOfParts {
+  readonly hasAsked: boolean;
+  readonly stepsDone: string;
+  readonly isReviewing: boolean;
+  readonly isWriting: boolean;
+}
 
 /** What the conditions see at this moment. */
 export function contextValues(
   store: MeshStore,
-  { hasAsked, stepsDone }: { readonly hasAsked: boolean; readonly stepsDone: string },
+  { hasAsked, stepsDone, isReviewing, isWriting }: ContextOfParts,
 ): ContextValues {
   const state = store.nodeState;
   return {
@@ -34,5 +48,7 @@ export function contextValues(
     "inferenceMesh.hasLoadedModel": store.models?.some((model) => model.state === "loaded") ?? false,
     "inferenceMesh.hasAsked": hasAsked,
     "inferenceMesh.stepsDone": stepsDone,
+    "inferenceMesh.isReviewing": isReviewing,
+    "inferenceMesh.isWriting": isWriting,
   };
 }

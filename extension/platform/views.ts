@@ -10,5 +10,7 @@ export const panelContainer = "inferenceMeshPanel";
 export const walkthrough = "start";
 export const walkthroughSteps = ["node", "model", "chat", "mesh", "tools"] as const;
 export type WalkthroughStep = (typeof walkthroughSteps)[number];
+/** Whose threads answers in an editor are. */
+export const answerController = "inferenceMesh.answers";
 /** The type of the topology's panel among the editors, by which the editor restores it. */
 export const topologyPanelType = "inferenceMesh.topologyPanel";

@@ -5,6 +5,7 @@ import { errorCatalogue } from "../../../contract/errors/catalogue.ts";
 import { type CommandDeclaration, commandDeclarations } from "../../../extension/commands/declarations.ts";
 import { contextKeys } from "../../../extension/mesh/context-values.ts";
 import {
+  answerController,
   panelContainer,
   topologyPanelType,
   viewContainer,
@@ -36,6 +37,7 @@ interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string; icon?: string; enablement?: string }[];
     menus: Record<string, MenuItem[]>;
+    keybindings: (MenuItem & { key: string })[];
     viewsContainers: { panel: { id: string; icon: string }[]; activitybar: { id: string; icon: string }[] };
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string; contents: string; when: string }[];
@@ -54,6 +56,7 @@ const allMenuItems = Object.values(contributes.menus).flat();
 const conditions = [
   ...contributes.commands.map((command) => command.enablement),
   ...allMenuItems.map((item) => item.when),
+  ...contributes.keybindings.map((binding) => binding.when),
   ...contributes.viewsWelcome.map((welcome) => welcome.when),
 ].filter((condition) => condition !== undefined);
 
@@ -95,11 +98,28 @@ describe("commands", () => {
   });
 });
 
+describe("keys", () => {
+  it("belong to declared commands, and are taken in an editor only", () => {
+    const names = new Set(declarations.map(([name]) => name));
+    for (const { command, when } of contributes.keybindings) {
+      expect(names).toContain(command);
+      expect(when).toContain("editorTextFocus");
+    }
+  });
+
+  it("of the editor itself are taken only while an edit of ours is reviewed", () => {
+    for (const { key, when } of contributes.keybindings) {
+      expect(key).not.toBe("ctrl+i");
+      if (["escape", "ctrl+enter"].includes(key)) expect(when).toMatch(/(^|&& )inferenceMesh\.isReviewing/);
+    }
+  });
+});
+
 describe("conditions", () => {
   it("use declared context keys and states only", () => {
     for (const condition of conditions) {
       for (const [key] of condition.matchAll(/inferenceMesh\.\w+/g)) {
-        expect([...contextKeys, ...Object.values(views)] as string[], condition).toContain(key);
+        expect([...contextKeys, ...Object.values(views), answerController] as string[], condition).toContain(key);
       }
       for (const [, state] of condition.matchAll(/inferenceMesh\.nodeState [!=]= (\w+)/g)) {
         expect(nodeStateKinds as readonly string[], condition).toContain(state);

@@ -1,0 +1,115 @@
+import * as vscode from "vscode";
+import { plainText } from "../platform/plain-text.ts";
+import type { Translate } from "../platform/translate.ts";
+import type { InlineModel } from "./inline-models.ts";
+import { isQuestion } from "./prompt-history.ts";
+
+/** Whether the lines are to be changed, or explained. */
+export type PromptMode = "edit" | "ask";
+
+export interface PromptPickerOptions {
+  readonly t: Translate;
+  /** What the prompt is about, in words: the file and its lines. */
+  readonly subject: string;
+  readonly history: readonly string[];
+  readonly models: () => readonly InlineModel[];
+  /** The model that is asked unless the person chooses another; undefined while none is known. */
+  readonly model: () => InlineModel | undefined;
+  readonly chooseModel: (model: InlineModel) => void;
+  /** Fires when other models are there. */
+  readonly onDidChangeModels: (listener: () => void) => { dispose(): void };
+}
+
+export interface Prompt {
+  readonly text: string;
+  readonly mode: PromptMode;
+}
+
+interface Item extends vscode.QuickPickItem {
+  readonly does: "run" | "model" | "mode" | "repeat" | "none";
+  readonly prompt?: string;
+}
+
+/** Asks what to do with the lines. Undefined when the person turns away. */
+export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt | undefined> {
+  const { t, history, model } = options;
+  const picker = vscode.window.createQuickPick<Item>();
+  /** Undefined as long as the prompt's own form says it. */
+  let chosenMode: PromptMode | undefined;
+  const modeOf = (text: string): PromptMode => chosenMode ?? (isQuestion(text) ? "ask" : "edit");
+  const modelName = (): string => plainText(model()?.name ?? t("No model"));
+  const update = (): void => {
+    const typed = picker.value.trim();
+    const mode = modeOf(typed);
+    picker.title = t("Inline Chat with {0}", { 0: modelName() });
+    picker.placeholder =
+      mode === "ask"
+        ? t("Ask about {0}", { 0: options.subject })
+        : t("Say what to do with {0}", { 0: options.subject });
+    picker.items = [
+      ...(typed === "" ? [] : [runItem(t, mode, typed)]),
+      { does: "model", label: `$(server-process) ${t("Model: {0}", { 0: modelName() })}`, alwaysShow: true },
+      {
+        does: "mode",
+        label: mode === "ask" ? `$(edit) ${t("Edit instead of asking")}` : `$(question) ${t("Ask instead of editing")}`,
+        alwaysShow: true,
+      },
+      ...(history.length === 0
+        ? []
+        : [{ does: "none" as const, label: t("asked before"), kind: vscode.QuickPickItemKind.Separator }]),
+      ...history.map((prompt): Item => ({ does: "repeat", label: `$(history) ${plainText(prompt, 120)}`, prompt })),
+    ];
+  };
+  picker.ignoreFocusOut = true;
+  picker.onDidChangeValue(update);
+  const models = options.onDidChangeModels(update);
+  update();
+  try {
+    return await new Promise((resolve) => {
+      picker.onDidHide(() => resolve(undefined));
+      picker.onDidAccept(() => {
+        const [item] = picker.activeItems;
+        if (item?.does === "run") resolve({ text: picker.value.trim(), mode: modeOf(picker.value.trim()) });
+        else if (item?.does === "repeat") picker.value = item.prompt ?? "";
+        else if (item?.does === "mode") chosenMode = modeOf(picker.value.trim()) === "ask" ? "edit" : "ask";
+        else if (item?.does === "model") return pickModel(options, picker, update);
+        update();
+      });
+      picker.show();
+    });
+  } finally {
+    models.dispose();
+    picker.dispose();
+  }
+}
+
+const runItem = (t: Translate, mode: PromptMode, typed: string): Item => ({
+  does: "run",
+  label: mode === "ask" ? `$(comment-discussion) ${t("Ask")}` : `$(sparkle) ${t("Edit")}`,
+  description: plainText(typed, 120),
+  alwaysShow: true,
+});
+
+/** The same box shows the models, and comes back with what was typed. */
+function pickModel(options: PromptPickerOptions, picker: vscode.QuickPick<Item>, update: () => void): void {
+  const { t } = options;
+  const list = vscode.window.createQuickPick<vscode.QuickPickItem & { model: InlineModel }>();
+  list.title = t("Model for Inline Chat");
+  list.matchOnDescription = true;
+  list.items = options.models().map((model) => ({
+    label: plainText(model.name),
+    description: model.server === null ? t("this machine") : plainText(model.server),
+    model,
+  }));
+  list.onDidAccept(() => {
+    const [chosen] = list.activeItems;
+    if (chosen !== undefined) options.chooseModel(chosen.model);
+    list.hide();
+  });
+  list.onDidHide(() => {
+    list.dispose();
+    update();
+    picker.show();
+  });
+  list.show();
+}
