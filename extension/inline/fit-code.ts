@@ -39,13 +39,19 @@ interface Around {
   readonly after: readonly string[];
 }
 
-/** Cuts off what repeats the lines before and after the target, unless the target begins or ends with the same itself. */
+/**
+ * Cuts off what repeats the lines before and after the target, unless the target begins or ends with the same itself. A
+ * repeated line alone may be meant; one on both sides is not.
+ */
 function withoutSurroundings(lines: readonly string[], { before, target, after }: Around): string[] {
   const seen = lines.map((line) => line.trim());
   const head = repeatedLines(seen, before, target);
   // Seen from its end, a text's end is its beginning.
   const tail = repeatedLines(seen.slice(head).toReversed(), after.toReversed(), target.toReversed());
-  return lines.slice(head, lines.length - tail);
+  const isBoth = seen.slice(0, head).some(isTelling) && tail > 0;
+  const cutHead = isBoth || isEnough(seen.slice(0, head), head === before.length) ? head : 0;
+  const cutTail = isBoth || isEnough(seen.slice(lines.length - tail), tail === after.length) ? tail : 0;
+  return lines.slice(cutHead, lines.length - cutTail);
 }
 
 /** How many of the first lines are the last ones of what comes before. */
@@ -54,14 +60,16 @@ function repeatedLines(lines: readonly string[], before: readonly string[], targ
     const repeated = lines.slice(0, count);
     const isRepeated = repeated.every((line, index) => line === before[before.length - count + index]);
     const isOwn = repeated.every((line, index) => line === target[index]);
-    if (isRepeated && !isOwn && isEnough(repeated, count === before.length)) return count;
+    if (isRepeated && !isOwn && repeated.some((line) => line !== "")) return count;
   }
   return 0;
 }
 
+const isTelling = (line: string): boolean => /\w{2}/.test(line);
+
 /** A closing brace that also follows the target proves nothing; all of the file up to there does, and so do two real lines. */
 function isEnough(repeated: readonly string[], isAll: boolean): boolean {
-  const telling = repeated.filter((line) => /\w{2}/.test(line)).length;
+  const telling = repeated.filter(isTelling).length;
   return telling >= minRepeated || (isAll && telling > 0);
 }
 

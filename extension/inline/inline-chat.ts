@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
-import { Emitter } from "../platform/emitter.ts";
+import { Emitter, type Event } from "../platform/emitter.ts";
 import { plainText } from "../platform/plain-text.ts";
 import { withProgress } from "../platform/progress.ts";
 import type { Translate } from "../platform/translate.ts";
@@ -92,7 +92,9 @@ export class InlineChat implements vscode.Disposable {
       models,
       model,
       chooseModel: ({ id }) => void memory.update(modelKey, id),
-      onDidChangeModels: store.onDidChange,
+      // The mesh changes with every request; a list that is drawn anew loses the person's place in it.
+      onDidChangeModels: (listener) =>
+        whenChanged(store.onDidChange, () => JSON.stringify([models(), model()?.id]), listener),
     });
     if (prompt === undefined) return;
     await memory.update(historyKey, withPrompt(history, prompt.text.slice(0, 4_000)));
@@ -228,6 +230,17 @@ export class InlineChat implements vscode.Disposable {
     if ((await vscode.window.showWarningMessage(words, { modal: true }, go)) !== go)
       throw new MeshError("cancelled", {});
   }
+}
+
+/** Hears of those changes that make a difference. */
+function whenChanged(event: Event<void>, look: () => string, listener: () => void): { dispose(): void } {
+  let seen = look();
+  return event(() => {
+    const now = look();
+    if (now === seen) return;
+    seen = now;
+    listener();
+  });
 }
 
 interface Question {

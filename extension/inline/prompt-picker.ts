@@ -57,7 +57,16 @@ export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt |
       ...(history.length === 0
         ? []
         : [{ does: "none" as const, label: t("asked before"), kind: vscode.QuickPickItemKind.Separator }]),
-      ...history.map((prompt): Item => ({ does: "repeat", label: `$(history) ${plainText(prompt, 120)}`, prompt })),
+      ...history
+        .filter((prompt) => prompt !== typed)
+        .map(
+          (prompt): Item => ({
+            does: "repeat",
+            label: plainText(prompt, 120),
+            iconPath: new vscode.ThemeIcon("history"),
+            prompt,
+          }),
+        ),
     ];
   };
   picker.ignoreFocusOut = true;
@@ -66,13 +75,25 @@ export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt |
   update();
   try {
     return await new Promise((resolve) => {
-      picker.onDidHide(() => resolve(undefined));
+      // One box hides the other: while the models are shown, this one comes back.
+      let isAway = false;
+      picker.onDidHide(() => {
+        if (!isAway) resolve(undefined);
+      });
       picker.onDidAccept(() => {
         const [item] = picker.activeItems;
         if (item?.does === "run") resolve({ text: picker.value.trim(), mode: modeOf(picker.value.trim()) });
         else if (item?.does === "repeat") picker.value = item.prompt ?? "";
         else if (item?.does === "mode") chosenMode = modeOf(picker.value.trim()) === "ask" ? "edit" : "ask";
-        else if (item?.does === "model") return pickModel(options, picker, update);
+        else if (item?.does === "model") {
+          isAway = true;
+          void pickModel(options).then(() => {
+            isAway = false;
+            update();
+            picker.show();
+          });
+          return;
+        }
         update();
       });
       picker.show();
@@ -83,33 +104,42 @@ export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt |
   }
 }
 
+/**
+ * The editor puts the best match for what is typed first, and what is typed matches itself best: so the label has to be just
+ * that, for Enter to do it.
+ */
 const runItem = (t: Translate, mode: PromptMode, typed: string): Item => ({
   does: "run",
-  label: mode === "ask" ? `$(comment-discussion) ${t("Ask")}` : `$(sparkle) ${t("Edit")}`,
-  description: plainText(typed, 120),
+  label: plainText(typed, 120),
+  description: mode === "ask" ? t("Ask") : t("Edit"),
+  iconPath: new vscode.ThemeIcon(mode === "ask" ? "comment-discussion" : "sparkle"),
   alwaysShow: true,
 });
 
-/** The same box shows the models, and comes back with what was typed. */
-function pickModel(options: PromptPickerOptions, picker: vscode.QuickPick<Item>, update: () => void): void {
-  const { t } = options;
+/** Resolves when the list of models is closed, with another model or not. */
+async function pickModel({ t, models, chooseModel, onDidChangeModels }: PromptPickerOptions): Promise<void> {
   const list = vscode.window.createQuickPick<vscode.QuickPickItem & { model: InlineModel }>();
+  const update = (): void => {
+    list.items = models().map((model) => ({
+      label: plainText(model.name),
+      description: model.server === null ? t("this machine") : plainText(model.server),
+      model,
+    }));
+  };
   list.title = t("Model for Inline Chat");
   list.matchOnDescription = true;
-  list.items = options.models().map((model) => ({
-    label: plainText(model.name),
-    description: model.server === null ? t("this machine") : plainText(model.server),
-    model,
-  }));
-  list.onDidAccept(() => {
-    const [chosen] = list.activeItems;
-    if (chosen !== undefined) options.chooseModel(chosen.model);
-    list.hide();
-  });
-  list.onDidHide(() => {
-    list.dispose();
-    update();
-    picker.show();
-  });
+  update();
+  // Servers may tell of their models only now.
+  const changes = onDidChangeModels(update);
   list.show();
+  await new Promise<void>((resolve) => {
+    list.onDidAccept(() => {
+      const [chosen] = list.activeItems;
+      if (chosen !== undefined) chooseModel(chosen.model);
+      list.hide();
+    });
+    list.onDidHide(() => resolve());
+  });
+  changes.dispose();
+  list.dispose();
 }

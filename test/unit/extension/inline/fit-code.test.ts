@@ -36,6 +36,12 @@ describe("code comes to stand where the old code stood", () => {
     ["with the whole file around it, indented otherwise", `${expected.trimEnd().replace(/^/gm, "  ")}\n`],
   ])("%s", (_name, code) => expect(fitted(code, { to: 6 })).toBe(expected));
 
+  it("without the function around the one line that was to change", () => {
+    const code = "function f() {\n  return 2;\n}\n";
+    expect(fitted(code, { text: "x();\n\nfunction f() {\n  return 1;\n}\n", from: 3 })).toBe(`x();\n\n${code}`);
+    expect(fitted(code, { text: "function f() {\n  return 1;\n}\n", from: 1 })).toBe(code);
+  });
+
   it("in tabs, where the document has tabs", () => {
     const text = "class A {\n\tf() {\n\t\treturn 1;\n\t}\n}\n";
     const code = "f() {\n    if (x) {\n        return 2;\n    }\n}\n";
