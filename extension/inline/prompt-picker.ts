@@ -41,6 +41,8 @@ export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt |
   const update = (): void => {
     const typed = picker.value.trim();
     const mode = modeOf(typed);
+    // Not before there is an entry for what is typed, or Enter would choose one of these.
+    const alwaysShow = typed !== "";
     picker.title = t("Inline Chat with {0}", { 0: modelName() });
     picker.placeholder =
       mode === "ask"
@@ -48,11 +50,11 @@ export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt |
         : t("Say what to do with {0}", { 0: options.subject });
     picker.items = [
       ...(typed === "" ? [] : [runItem(t, mode, typed)]),
-      { does: "model", label: `$(server-process) ${t("Model: {0}", { 0: modelName() })}`, alwaysShow: true },
+      { does: "model", label: `$(server-process) ${t("Model: {0}", { 0: modelName() })}`, alwaysShow },
       {
         does: "mode",
         label: mode === "ask" ? `$(edit) ${t("Edit instead of asking")}` : `$(question) ${t("Ask instead of editing")}`,
-        alwaysShow: true,
+        alwaysShow,
       },
       ...(history.length === 0
         ? []
@@ -82,10 +84,14 @@ export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt |
       });
       picker.onDidAccept(() => {
         const [item] = picker.activeItems;
-        if (item?.does === "run") resolve({ text: picker.value.trim(), mode: modeOf(picker.value.trim()) });
-        else if (item?.does === "repeat") picker.value = item.prompt ?? "";
-        else if (item?.does === "mode") chosenMode = modeOf(picker.value.trim()) === "ask" ? "edit" : "ask";
-        else if (item?.does === "model") {
+        const typed = picker.value.trim();
+        // Who types fast is ahead of the list: then there is no entry yet, or an older one of the same words.
+        const runs = item === undefined || item.does === "run" || item.prompt === typed;
+        if (runs) {
+          if (typed !== "") resolve({ text: typed, mode: modeOf(typed) });
+          return;
+        }
+        if (item.does === "model") {
           isAway = true;
           void pickModel(options).then(() => {
             isAway = false;
@@ -94,6 +100,8 @@ export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt |
           });
           return;
         }
+        if (item.does === "repeat") picker.value = item.prompt ?? "";
+        else chosenMode = modeOf(typed) === "ask" ? "edit" : "ask";
         update();
       });
       picker.show();
