@@ -112,9 +112,9 @@ export class InlineChat implements vscode.Disposable {
     await this.desk.reject();
     const { editor, base, target } = wish.place;
     const document = await vscode.workspace.openTextDocument(editor.document.uri);
-    // A cell's editor is there as long as its notebook is open; a document's own may have been closed meanwhile.
-    const isShown = vscode.window.visibleTextEditors.includes(editor);
-    const shown = isShown ? editor : await vscode.window.showTextDocument(document, { preview: false });
+    // An editor that was hidden comes back as another one; a cell's is shown by its notebook.
+    const visible = vscode.window.visibleTextEditors.find((each) => each.document === document);
+    const shown = visible ?? (await vscode.window.showTextDocument(document, { preview: false }));
     const lines = { start: target.start, oldLines: splitLines(wish.place.parts.target), newLines: [] };
     const [moved] = rebaseHunks([lines], splitLines(base), splitLines(document.getText())).kept;
     if (moved === undefined) throw new MeshError("document_changed", { file: fileNameOf(document.uri) });

@@ -108,6 +108,20 @@ backends:
     await saved("two.js", "const a = 1;\nconst b = 2;\nconst c = 'C';\n");
   });
 
+  test("asks again for the same lines, and shows the other proposal instead", async () => {
+    await chat.openFile("greet.js");
+    await select();
+    await chat.ask("Greet warmly.");
+    await chat.reviewed("greet.js");
+    writer.knows("Greet warmly.", { text: better.replace("Hello", "Welcome") });
+    await chat.lens("Retry").click();
+    await chat.shows(["function greet(name) {", "  return name;", "  return 'Welcome, ' + name;", "}"]);
+    writer.knows("Greet warmly.", { text: better });
+    await window.page.keyboard.press("Escape");
+    await chat.ended("greet.js");
+    expect(await onDisk("greet.js")).toBe(greet);
+  });
+
   test("stops amid an answer, down to the server, and leaves everything as it was", async () => {
     await chat.openFile("greet.js");
     await select();
@@ -190,10 +204,17 @@ backends:
     expect(await onDisk("greet.js")).toBe(greet);
   });
 
-  test.each(["Dark 2026", "Light 2026", "Dark High Contrast"])("can be looked at in %s", async (theme) => {
+  test.each([
+    ["Dark 2026", "vs-dark"],
+    ["Light 2026", "vs"],
+    ["Dark High Contrast", "hc-black"],
+  ])("can be looked at in %s", async (theme, worn) => {
     await window.palette.run("Preferences: Color Theme");
     await window.palette.input.fill(theme);
     await window.palette.pick(theme);
+    // Whatever opens next would call the choice off.
+    await window.palette.input.waitFor({ state: "hidden" });
+    await window.page.locator(`.monaco-workbench.${worn}`).waitFor();
     await chat.openFile("two.js");
     await select();
     await chat.ask("Shout both.");
