@@ -14,6 +14,7 @@ import { MeshTree } from "./mesh/mesh-tree.ts";
 import { modelDrop } from "./mesh/model-drop.ts";
 import { revealRow } from "./mesh/reveal-row.ts";
 import { StatusBar } from "./mesh/status-bar.ts";
+import { registerNativeChat } from "./native/register-native-chat.ts";
 import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
 import { ErrorPresenter } from "./platform/error-presenter.ts";
@@ -29,6 +30,8 @@ import { registerTopology, Topology } from "./topology/topology-panel.ts";
 import { policyFolders, watchPolicies } from "./workspace/policy-folders.ts";
 import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
+/** Whether our models were added to the editor's own chat, for all windows. */
+const inEditorChatKey = "editorChat.isJoined";
 /** Where the conversation is kept, per workspace. */
 const conversationKey = "conversation";
 
@@ -78,11 +81,14 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const walkthrough = new WalkthroughProgress();
   const showContext = (): void => {
-    const values = contextValues(store, { hasAsked: session.turns.length > 0, stepsDone: walkthrough.told });
+    const isInEditorChat = context.globalState.get(inEditorChatKey) === true;
+    const hasAsked = session.turns.length > 0;
+    const values = contextValues(store, { hasAsked, isInEditorChat, stepsDone: walkthrough.told });
     contextKeys.update(values);
     if (values["inferenceMesh.nodeState"] === "ready") walkthrough.did("node");
     if (values["inferenceMesh.hasLoadedModel"]) walkthrough.did("model");
     if (values["inferenceMesh.hasAsked"]) walkthrough.did("chat");
+    if (isInEditorChat) walkthrough.did("editorChat");
   };
   own(walkthrough.onDidChange(showContext));
   own(store.onDidChange(showContext));
@@ -131,6 +137,19 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   own(registerTopology(topology));
 
+  own(
+    registerNativeChat({
+      supervisor,
+      store,
+      t,
+      workspacePrivacy: () => privacy.read(),
+      memory: context.globalState,
+      program,
+      version,
+      log,
+    }),
+  );
+
   const services: CommandServices = {
     supervisor,
     store,
@@ -149,6 +168,12 @@ export function activate(context: vscode.ExtensionContext): void {
           if (row !== undefined) await treeView.reveal(row, { select: true, focus: true });
         };
         return revealRow(reveal, systemClock, log);
+      },
+    },
+    editorChat: {
+      joined: async () => {
+        await context.globalState.update(inEditorChatKey, true);
+        showContext();
       },
     },
     walkthrough,

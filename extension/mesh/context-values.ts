@@ -9,6 +9,8 @@ export interface ContextValues {
   "inferenceMesh.hasNoModel": boolean;
   "inferenceMesh.hasLoadedModel": boolean;
   "inferenceMesh.hasAsked": boolean;
+  /** Our models were made part of the editor's own chat. */
+  "inferenceMesh.isInEditorChat": boolean;
   /** Names of the walkthrough's steps that are done; see `WalkthroughProgress`. */
   "inferenceMesh.stepsDone": string;
 }
@@ -18,14 +20,19 @@ export const contextKeys = [
   "inferenceMesh.hasNoModel",
   "inferenceMesh.hasLoadedModel",
   "inferenceMesh.hasAsked",
+  "inferenceMesh.isInEditorChat",
   "inferenceMesh.stepsDone",
 ] as const satisfies readonly (keyof ContextValues)[];
 
+/** What the store does not know. */
+export interface ContextFacts {
+  readonly hasAsked: boolean;
+  readonly isInEditorChat: boolean;
+  readonly stepsDone: string;
+}
+
 /** What the conditions see at this moment. */
-export function contextValues(
-  store: MeshStore,
-  { hasAsked, stepsDone }: { readonly hasAsked: boolean; readonly stepsDone: string },
-): ContextValues {
+export function contextValues(store: MeshStore, { hasAsked, isInEditorChat, stepsDone }: ContextFacts): ContextValues {
   const state = store.nodeState;
   return {
     "inferenceMesh.nodeState": state.kind,
@@ -33,6 +40,7 @@ export function contextValues(
     "inferenceMesh.hasNoModel": hasNoModel(store),
     "inferenceMesh.hasLoadedModel": store.models?.some((model) => model.state === "loaded") ?? false,
     "inferenceMesh.hasAsked": hasAsked,
+    "inferenceMesh.isInEditorChat": isInEditorChat,
     "inferenceMesh.stepsDone": stepsDone,
   };
 }
