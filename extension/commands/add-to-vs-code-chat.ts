@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
 import { type Joining, joinEditorChat } from "../native/editor-chat.ts";
+import { editorChatHost } from "../native/editor-chat-host.ts";
 import type { Translate } from "../platform/translate.ts";
 import type { Command } from "./command.ts";
 
 export const addToVsCodeChat: Command = async ({ supervisor, walkthrough, editorChat, log, t }) => {
   // The models must be known before the editor asks for them.
   await supervisor.start();
-  const joining = await joinEditorChat(log);
+  const joining = await joinEditorChat(editorChatHost, log);
   if (joining === "added") {
     walkthrough.did("editorChat");
     await editorChat.joined();

@@ -1,4 +1,3 @@
-import * as vscode from "vscode";
 import type { Log } from "../platform/log.ts";
 import { vendor } from "./declarations.ts";
 
@@ -8,7 +7,21 @@ import { vendor } from "./declarations.ts";
  */
 export type Joining = "added" | "byHand" | "off";
 
-/** Commands of the editor that are no interface of its: each is looked for before it is run. */
+/** What is needed of the editor, so that its other versions can be played by a test. */
+export interface EditorChatHost {
+  /** The person has turned all of it off. */
+  readonly isTurnedOff: boolean;
+  /** What draws the chat; on a fresh profile it is not on, and every question leads to a sign-in. */
+  readonly isChatOn: boolean;
+  /** Resolves when the chat is on, or false when it does not come. */
+  chatTurnsOn(): Promise<boolean>;
+  commands(): Promise<readonly string[]>;
+  run(command: string, argument?: object): Promise<unknown>;
+  /** How many of our models the editor lists. */
+  countModels(): Promise<number>;
+}
+
+/** Commands of the editor that are no interface of its: each is looked for before it is run. Seen in VS Code 1.139. */
 export const internalCommands = {
   addGroup: "lm.addLanguageModelsProviderGroup",
   manageModels: "workbench.action.chat.manage",
@@ -21,23 +34,23 @@ const groupName = "Mesh";
  * Makes our models part of the editor's own chat. It asks only models that belong to a group of `chatLanguageModels.json`,
  * however many a provider has; all others lead to a sign-in.
  */
-export async function joinEditorChat(log: Log): Promise<Joining> {
-  if (vscode.workspace.getConfiguration().get("chat.disableAIFeatures") === true) return "off";
-  const commands = new Set(await vscode.commands.getCommands(true));
-  if (commands.has(internalCommands.addGroup) && (await addGroup(log))) {
-    const models = await vscode.lm.selectChatModels({ vendor });
-    if (models.length > 0) return "added";
-    log.warn("The editor has our group of models, and lists none of them.");
+export async function joinEditorChat(host: EditorChatHost, log: Log): Promise<Joining> {
+  if (host.isTurnedOff) return "off";
+  const commands = new Set(await host.commands());
+  const hasGroup = commands.has(internalCommands.addGroup) && (await addGroup(host, log));
+  // The list of models is where people see what was added, or add it themselves. Opening it turns the chat on.
+  if (commands.has(internalCommands.manageModels) && !(hasGroup && host.isChatOn)) {
+    await host.run(internalCommands.manageModels);
   }
-  if (commands.has(internalCommands.manageModels)) {
-    await vscode.commands.executeCommand(internalCommands.manageModels);
-  }
+  if (!hasGroup || !(await host.chatTurnsOn())) return "byHand";
+  if ((await host.countModels()) > 0) return "added";
+  log.warn("The editor has our group of models, and lists none of them.");
   return "byHand";
 }
 
-async function addGroup(log: Log): Promise<boolean> {
+async function addGroup(host: EditorChatHost, log: Log): Promise<boolean> {
   try {
-    await vscode.commands.executeCommand(internalCommands.addGroup, { vendor, name: groupName });
+    await host.run(internalCommands.addGroup, { vendor, name: groupName });
     return true;
   } catch (error) {
     // What is there already needs no adding; the editor has no way to ask for it.

@@ -36,16 +36,23 @@ export class NativeChat {
 
   /** What its text says, when it has said anything. */
   async answerText(): Promise<string> {
-    return await this.answer.locator(".value").innerText();
+    const [text] = await this.answer.locator(".value").allInnerTexts();
+    return text ?? "";
   }
 
   get signIn(): Locator {
     return this.#window.page.getByText("Sign in to use GitHub Copilot");
   }
 
-  /** What the button of the list of models says. */
-  get modelPicker(): Locator {
-    return this.#session.locator(".chat-modelPicker-item, .chat-input-toolbars [aria-label*='Model' i]").first();
+  /** The bar below the prompt, which names the model. */
+  get inputBar(): Locator {
+    return this.#session.locator(".interactive-input-part").first();
+  }
+
+  /** Stops the answer that is being written; nothing where it has ended. */
+  async cancel(): Promise<void> {
+    const button = this.#session.locator(".interactive-input-part [aria-label^='Cancel']").first();
+    if (await button.isVisible()) await button.click();
   }
 
   get #session(): Locator {
