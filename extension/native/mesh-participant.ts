@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import { routesExplain } from "../../contract/rpc/routes.ts";
 import type { CommandName } from "../commands/declarations.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
@@ -12,17 +13,25 @@ export interface ParticipantServices {
   readonly supervisor: NodeSupervisor;
   readonly store: MeshStore;
   readonly t: Translate;
+  /** How far the workspace lets a question travel; null when it says nothing. */
+  readonly workspacePrivacy: () => Promise<PrivacyLabel | null>;
 }
 
 /** `@mesh` in the editor's own chat. It answers from what the node says, and asks no model. */
-export function createMeshParticipant({ supervisor, store, t }: ParticipantServices): vscode.ChatParticipant {
+export function createMeshParticipant({
+  supervisor,
+  store,
+  t,
+  workspacePrivacy,
+}: ParticipantServices): vscode.ChatParticipant {
   const answer = async ({ command, prompt }: vscode.ChatRequest): Promise<string> => {
     if (command === "models") return modelsAnswer(store, t);
     if (command !== "explain") return statusAnswer(store, t);
-    const client = await supervisor.start();
+    const [client, limit] = await Promise.all([supervisor.start(), workspacePrivacy()]);
     const model = prompt.trim().split(/\s+/)[0] || "auto";
     const path = "/v1/chat/completions" as const;
-    return explainAnswer(await client.request(routesExplain, { model, path, promptTokens: 100 }), t);
+    const wishes = limit === null ? {} : { workspacePrivacy: limit };
+    return explainAnswer(await client.request(routesExplain, { model, path, promptTokens: 100, ...wishes }), t);
   };
   const participant = vscode.chat.createChatParticipant(participantId, async (request, _context, stream) => {
     try {

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { Log } from "../platform/log.ts";
 import { MeshChatProvider } from "./chat-provider.ts";
 import { vendor } from "./declarations.ts";
@@ -9,7 +8,6 @@ import { registerMcpServer } from "./register-mcp-server.ts";
 import { registerTools } from "./register-tools.ts";
 
 export interface NativeChatServices extends ParticipantServices {
-  readonly workspacePrivacy: () => Promise<PrivacyLabel | null>;
   readonly memory: vscode.Memento;
   readonly program: string;
   readonly version: string;
@@ -35,7 +33,7 @@ export function registerNativeChat(services: NativeChatServices): vscode.Disposa
   const registered = vscode.Disposable.from(
     provider,
     vscode.lm.registerLanguageModelChatProvider(vendor, provider),
-    createMeshParticipant({ supervisor, store, t }),
+    createMeshParticipant({ supervisor, store, t, workspacePrivacy }),
     registerTools(supervisor, t),
     registerMcpServer({ program, label: t("Inference Mesh"), version }),
   );
