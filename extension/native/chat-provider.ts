@@ -5,24 +5,19 @@ import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import { samplingFields } from "../../contract/openai/sampling.ts";
 import { modelsCountTokens } from "../../contract/rpc/models.ts";
-import type { MeshStore } from "../mesh/mesh-store.ts";
-import type { Translate } from "../platform/translate.ts";
 import type { NodeSupervisor } from "../sidecar/node-supervisor.ts";
 import { answerEditor } from "./answer-editor.ts";
 import { messageText, toMessages } from "./chat-messages.ts";
 import { modelError } from "./model-error.ts";
-import { type OfferedModel, offeredModelSchema, offeredModels } from "./offered-models.ts";
+import { OfferedModelList, type OfferedModelListOptions } from "./offered-model-list.ts";
+import type { OfferedModel } from "./offered-models.ts";
 import { type OpenSelection, pinEdit } from "./pinned-edit.ts";
 import { TokenCounter } from "./token-counter.ts";
 import { editTool, planTools } from "./tool-plan.ts";
 
-export interface ChatProviderOptions {
+export interface ChatProviderOptions extends OfferedModelListOptions {
   readonly supervisor: NodeSupervisor;
-  readonly store: MeshStore;
-  readonly t: Translate;
   readonly workspacePrivacy: () => Promise<PrivacyLabel | null>;
-  /** The list as an earlier window has kept it. */
-  readonly memory: { readonly load: () => unknown; readonly save: (models: readonly OfferedModel[]) => void };
 }
 
 type Information = vscode.LanguageModelChatInformation;
@@ -39,16 +34,16 @@ const toolModeRequired: vscode.LanguageModelChatToolMode = 2;
 export class MeshChatProvider implements vscode.LanguageModelChatProvider, vscode.Disposable {
   readonly #options: ChatProviderOptions;
   readonly #didChange = new vscode.EventEmitter<void>();
+  readonly #list: OfferedModelList;
   readonly #changes: { dispose(): void };
   readonly #counter: TokenCounter;
-  #models: readonly OfferedModel[];
 
   readonly onDidChangeLanguageModelChatInformation = this.#didChange.event;
 
   constructor(options: ChatProviderOptions) {
     this.#options = options;
-    this.#models = z.array(offeredModelSchema).safeParse(options.memory.load()).data ?? [];
-    this.#changes = options.store.onDidChange(() => this.#look());
+    this.#list = new OfferedModelList(options);
+    this.#changes = this.#list.onDidChange(() => this.#didChange.fire());
     this.#counter = new TokenCounter({
       countExactly: (model, text, signal) => {
         const isLoaded = options.store.model(model)?.state === "loaded";
@@ -62,7 +57,7 @@ export class MeshChatProvider implements vscode.LanguageModelChatProvider, vscod
   async provideLanguageModelChatInformation({ silent }: { readonly silent: boolean }): Promise<Information[]> {
     // Nobody has asked for the node when the editor only looks what there is.
     if (!silent) await this.#start();
-    return this.#models.map(information);
+    return this.#list.models.map(information);
   }
 
   async provideLanguageModelChatResponse(
@@ -132,6 +127,7 @@ export class MeshChatProvider implements vscode.LanguageModelChatProvider, vscod
 
   dispose(): void {
     this.#changes.dispose();
+    this.#list.dispose();
     this.#didChange.dispose();
   }
 
@@ -139,11 +135,11 @@ export class MeshChatProvider implements vscode.LanguageModelChatProvider, vscod
   async #start(): Promise<void> {
     const { supervisor, store } = this.#options;
     const told = Promise.withResolvers<void>();
-    const changes = store.onDidChange(() => this.#look() && told.resolve());
+    const changes = store.onDidChange(() => this.#list.look() && told.resolve());
     const limit = setTimeout(() => told.resolve(), tellLimitMs);
     try {
       await supervisor.start();
-      if (!this.#look()) await told.promise;
+      if (!this.#list.look()) await told.promise;
     } catch {
       // The last list stands; asking one of its models tells why it cannot be had.
     } finally {
@@ -152,22 +148,10 @@ export class MeshChatProvider implements vscode.LanguageModelChatProvider, vscod
     }
   }
 
-  /** Takes the list over when it is another. True when the node has told of one. */
-  #look(): boolean {
-    const { store, t, memory } = this.#options;
-    const models = offeredModels(store, t);
-    if (models === undefined) return false;
-    if (JSON.stringify(models) === JSON.stringify(this.#models)) return true;
-    this.#models = models;
-    memory.save(models);
-    this.#didChange.fire();
-    return true;
-  }
-
   /** A model that has gone in the meantime is asked for by its name: the node says what became of it. */
   #model({ id, name, maxInputTokens, maxOutputTokens }: Information): OfferedModel {
     return (
-      this.#models.find((model) => model.id === id) ?? {
+      this.#list.models.find((model) => model.id === id) ?? {
         id,
         name,
         detail: "",

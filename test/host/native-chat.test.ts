@@ -77,10 +77,15 @@ describeEditor("VS Code 1.139's own chat, without an account", (editor) => {
     await window.palette.run("View: Close All Editors");
     await window.sideBar.open("Explorer");
     await window.page.getByRole("treeitem", { name: /greet\.js/ }).dblclick();
-    await window.page.locator(".monaco-editor .view-line").first().click();
     const { keyboard } = window.page;
-    await keyboard.press("Control+Home");
-    for (let line = 0; line < 3; line++) await keyboard.press("Shift+ArrowDown");
+    const selected = async (): Promise<string> => {
+      await window.page.locator(".editor-instance .view-line").first().click();
+      await keyboard.press("Control+Home");
+      for (let line = 0; line < 3; line++) await keyboard.press("Shift+ArrowDown");
+      return await window.page.locator(".statusbar-item[id='status.editor.selection']").innerText();
+    };
+    // The chat takes the focus once more when its answer has ended.
+    await expect.poll(selected, patience).toContain("selected");
     await keyboard.press("Control+i");
     await window.page.locator(".inline-chat-widget, .inline-chat, .inline-chat-input-widget").first().waitFor();
     await window.screenshot("native-inline-chat-open");
