@@ -53,9 +53,9 @@ describeEditor("VS Code 1.139's own chat, without an account", (editor) => {
 
   test("answers a plain question with a model of ours, and no sign-in", { timeout: 300_000 }, async () => {
     await chat.ask("What can you do?");
-    await expect
-      .poll(async () => (await chat.answerText()).length, { ...slowly, timeout: 200_000 })
-      .toBeGreaterThan(40);
+    // Words that nobody but a random model of ours has.
+    const unlimited = { ...slowly, timeout: 200_000 };
+    await expect.poll(async () => await chat.answerText(), unlimited).toMatch(/\[unused\d+\]/);
     expect(await chat.signIn.isVisible()).toBe(false);
     await window.screenshot("native-chat-answer");
   });
