@@ -15,6 +15,7 @@ import { MeshTree } from "./mesh/mesh-tree.ts";
 import { modelDrop } from "./mesh/model-drop.ts";
 import { revealRow } from "./mesh/reveal-row.ts";
 import { StatusBar } from "./mesh/status-bar.ts";
+import { registerNativeChat } from "./native/register-native-chat.ts";
 import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
 import { ErrorPresenter } from "./platform/error-presenter.ts";
@@ -30,6 +31,8 @@ import { registerTopology, Topology } from "./topology/topology-panel.ts";
 import { policyFolders, watchPolicies } from "./workspace/policy-folders.ts";
 import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
+/** Whether our models were added to the editor's own chat, for all windows. */
+const inEditorChatKey = "editorChat.isJoined";
 /** Where the conversation is kept, per workspace. */
 const conversationKey = "conversation";
 
@@ -91,6 +94,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const showContext = (): void => {
     const values = contextValues(store, {
       hasAsked: session.turns.length > 0,
+      isInEditorChat: context.globalState.get(inEditorChatKey) === true,
       stepsDone: walkthrough.told,
       isReviewing: inline.desk.isInFront,
       isWriting: inline.isWriting,
@@ -99,6 +103,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (values["inferenceMesh.nodeState"] === "ready") walkthrough.did("node");
     if (values["inferenceMesh.hasLoadedModel"]) walkthrough.did("model");
     if (values["inferenceMesh.hasAsked"]) walkthrough.did("chat");
+    if (values["inferenceMesh.isInEditorChat"]) walkthrough.did("editorChat");
   };
   own(walkthrough.onDidChange(showContext));
   own(store.onDidChange(showContext));
@@ -149,6 +154,19 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   own(registerTopology(topology));
 
+  own(
+    registerNativeChat({
+      supervisor,
+      store,
+      t,
+      workspacePrivacy: () => privacy.read(),
+      memory: context.globalState,
+      program,
+      version,
+      log,
+    }),
+  );
+
   const services: CommandServices = {
     supervisor,
     store,
@@ -170,6 +188,12 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     },
     inline,
+    editorChat: {
+      joined: async () => {
+        await context.globalState.update(inEditorChatKey, true);
+        showContext();
+      },
+    },
     walkthrough,
     version,
     extensionId: context.extension.id,

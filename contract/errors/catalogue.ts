@@ -567,6 +567,15 @@ export const errorCatalogue = {
     nextStep: () => "Check that its address leads to an OpenAI-compatible server, and not to a web page.",
     button: "retry",
   }),
+  call_arguments_invalid: entry({
+    params: z.object({ model: z.string() }),
+    httpStatus: 502,
+    type: "server_error",
+    retryable: true,
+    message: (p) => `'${p.model}' called a function with arguments that are no JSON.`,
+    nextStep: () => "Ask again, or choose a model that is better at calling functions.",
+    button: "retry",
+  }),
   upstream_disconnected: entry({
     params: z.object({ backend: z.string(), model: z.string() }),
     httpStatus: 502,

@@ -29,6 +29,12 @@ export interface TreeCommands {
   reveal(rowId: string): Promise<void>;
 }
 
+/** What commands tell of the editor's own chat. */
+export interface EditorChatCommands {
+  /** Our models are part of it; remembered for all windows. */
+  joined(): Promise<void>;
+}
+
 /** Everything that commands work with. */
 export interface CommandServices {
   readonly supervisor: NodeSupervisor;
@@ -39,6 +45,7 @@ export interface CommandServices {
   readonly topology: TopologyCommands;
   readonly tree: TreeCommands;
   readonly inline: InlineChat;
+  readonly editorChat: EditorChatCommands;
   readonly walkthrough: WalkthroughProgress;
   readonly version: string;
   /** The extension's id, `publisher.name`. */

@@ -4,6 +4,7 @@ import { acceptChange } from "./accept-change.ts";
 import { acceptEdit } from "./accept-edit.ts";
 import { addModelFile } from "./add-model-file.ts";
 import { addServer } from "./add-server.ts";
+import { addToVsCodeChat } from "./add-to-vs-code-chat.ts";
 import { chatWithThisModel } from "./chat-with-this-model.ts";
 import { checkAllServers } from "./check-all-servers.ts";
 import { checkThisServer } from "./check-this-server.ts";
@@ -83,6 +84,7 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.copyThisAddress": copyThisAddress,
   "inferenceMesh.openChat": openChat,
   "inferenceMesh.newChat": newChat,
+  "inferenceMesh.addToVsCodeChat": addToVsCodeChat,
   "inferenceMesh.copyGatewayAddress": copyGatewayAddress,
   "inferenceMesh.copyKey": copyKey,
   "inferenceMesh.openConfiguration": openConfiguration,

@@ -9,6 +9,8 @@ export interface ContextValues {
   "inferenceMesh.hasNoModel": boolean;
   "inferenceMesh.hasLoadedModel": boolean;
   "inferenceMesh.hasAsked": boolean;
+  /** Our models were made part of the editor's own chat. */
+  "inferenceMesh.isInEditorChat": boolean;
   /** Names of the walkthrough's steps that are done; see `WalkthroughProgress`. */
   "inferenceMesh.stepsDone": string;
   /** A person looks at a proposed edit. */
@@ -22,14 +24,16 @@ export const contextKeys = [
   "inferenceMesh.hasNoModel",
   "inferenceMesh.hasLoadedModel",
   "inferenceMesh.hasAsked",
+  "inferenceMesh.isInEditorChat",
   "inferenceMesh.stepsDone",
   "inferenceMesh.isReviewing",
   "inferenceMesh.isWriting",
 ] as const satisfies readonly (keyof ContextValues)[];
 
 /** What the store does not know. */
-export interface ContextOfParts {
+export interface ContextFacts {
   readonly hasAsked: boolean;
+  readonly isInEditorChat: boolean;
   readonly stepsDone: string;
   readonly isReviewing: boolean;
   readonly isWriting: boolean;
@@ -38,7 +42,7 @@ export interface ContextOfParts {
 /** What the conditions see at this moment. */
 export function contextValues(
   store: MeshStore,
-  { hasAsked, stepsDone, isReviewing, isWriting }: ContextOfParts,
+  { hasAsked, isInEditorChat, stepsDone, isReviewing, isWriting }: ContextFacts,
 ): ContextValues {
   const state = store.nodeState;
   return {
@@ -47,6 +51,7 @@ export function contextValues(
     "inferenceMesh.hasNoModel": hasNoModel(store),
     "inferenceMesh.hasLoadedModel": store.models?.some((model) => model.state === "loaded") ?? false,
     "inferenceMesh.hasAsked": hasAsked,
+    "inferenceMesh.isInEditorChat": isInEditorChat,
     "inferenceMesh.stepsDone": stepsDone,
     "inferenceMesh.isReviewing": isReviewing,
     "inferenceMesh.isWriting": isWriting,

@@ -8,7 +8,7 @@ export const views = {
 /** In the panel at the bottom; whoever likes it elsewhere moves it. */
 export const panelContainer = "inferenceMeshPanel";
 export const walkthrough = "start";
-export const walkthroughSteps = ["node", "model", "chat", "mesh", "tools"] as const;
+export const walkthroughSteps = ["node", "model", "chat", "editorChat", "mesh", "tools"] as const;
 export type WalkthroughStep = (typeof walkthroughSteps)[number];
 /** Whose threads answers in an editor are. */
 export const answerController = "inferenceMesh.answers";

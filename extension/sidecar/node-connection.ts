@@ -93,6 +93,7 @@ class SocketConnection implements NodeConnection {
   readonly #socket: Socket;
   readonly #rpc: MessageConnection;
   readonly #didClose = new Emitter<ConnectionEnd>();
+  readonly #messages = new Map<string, Emitter<unknown>>();
   #isAnnounced = false;
   #handledMessages = 0;
 
@@ -146,7 +147,7 @@ class SocketConnection implements NodeConnection {
   }
 
   on<D extends NotificationDefinition>(definition: D, handle: (params: z.infer<D["params"]>) => void): Disposable {
-    return this.#rpc.onNotification(definition.method, (params: unknown) => {
+    return this.#messagesOf(definition.method).event((params) => {
       const parsed = definition.params.safeParse(params);
       if (parsed.success) handle(parsed.data as z.infer<D["params"]>);
     });
@@ -154,6 +155,16 @@ class SocketConnection implements NodeConnection {
 
   dispose(): void {
     this.#socket.destroy();
+  }
+
+  /** The library has one listener for each method, and several answers may be open at once. */
+  #messagesOf(method: string): Emitter<unknown> {
+    const known = this.#messages.get(method);
+    if (known !== undefined) return known;
+    const messages = new Emitter<unknown>();
+    this.#messages.set(method, messages);
+    this.#rpc.onNotification(method, (params: unknown) => messages.fire(params));
+    return messages;
   }
 
   /** Messages are handed out one a turn: the last ones, such as `node/ending`, come after the socket has closed. */

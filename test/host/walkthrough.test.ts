@@ -13,7 +13,7 @@ describeEditor("The walkthrough", (editor) => {
     const window = await workbench.openWindow();
     const walkthrough = await Walkthrough.open(window);
     const steps = await walkthrough.stepNames();
-    expect(steps).toEqual(["node", "model", "chat", "mesh", "tools"]);
+    expect(steps).toEqual(["node", "model", "chat", "editorChat", "mesh", "tools"]);
     expect(await walkthrough.ticked()).toEqual([]);
     const ticked = (): Promise<string[]> => walkthrough.ticked();
 
@@ -25,7 +25,8 @@ describeEditor("The walkthrough", (editor) => {
     await walkthrough.press("tools", "Copy Gateway Address");
     await expect.poll(ticked, patience).toEqual(["node", "model", "tools"]);
     await walkthrough.press("chat", "Open Chat");
-    await expect.poll(ticked, patience).toEqual(steps);
+    // The editor's own chat is turned off here; what adds the models to it is tested on its own.
+    await expect.poll(ticked, patience).toEqual(steps.filter((step) => step !== "editorChat"));
     await window.screenshot("walkthrough");
     expect(window.ownErrors).toEqual([]);
     await workbench.stop();

@@ -10,6 +10,7 @@ import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
 import { keysCommand } from "./keys.ts";
 import { loadCommand } from "./load.ts";
+import { mcpCommand } from "./mcp.ts";
 import { modelsCommand } from "./models.ts";
 import { pullCommand } from "./pull.ts";
 import { requestsCommand } from "./requests.ts";
@@ -40,6 +41,7 @@ export const commands: Readonly<Record<string, Command>> = {
   aliases: aliasesCommand,
   keys: keysCommand,
   config: configCommand,
+  mcp: mcpCommand,
   stop: stopCommand,
   accelerators: acceleratorsCommand,
   doctor: doctorCommand,

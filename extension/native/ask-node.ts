@@ -1,0 +1,38 @@
+import { randomUUID } from "node:crypto";
+import type { z } from "zod";
+import {
+  type ChatPiece,
+  chatChunk,
+  chatCredit,
+  chatStream,
+  type StreamedChatRequest,
+} from "../../contract/rpc/chat.ts";
+import type { NodeClient } from "../sidecar/node-connection.ts";
+
+export interface AskNodeOptions {
+  readonly request: StreamedChatRequest;
+  readonly wishes: Pick<z.infer<typeof chatStream.params>, "workspacePrivacy" | "privacy" | "strategy">;
+  readonly onPiece: (piece: ChatPiece) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Pieces that may be on their way at once; each that arrives allows one more. */
+const credit = 16;
+
+/** Puts a request to the node, and hands on the answer piece by piece. @throws MeshError */
+export async function askNode(
+  client: NodeClient,
+  { request, wishes, onPiece, signal }: AskNodeOptions,
+): Promise<z.infer<typeof chatStream.result>> {
+  const streamId = randomUUID();
+  const pieces = client.on(chatChunk, ({ streamId: from, ...piece }) => {
+    if (from !== streamId) return;
+    onPiece(piece);
+    client.notify(chatCredit, { streamId, credit: 1 });
+  });
+  try {
+    return await client.request(chatStream, { streamId, credit, request, ...wishes }, signal);
+  } finally {
+    pieces.dispose();
+  }
+}
