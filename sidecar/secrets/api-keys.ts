@@ -129,25 +129,27 @@ export class ApiKeys implements Disposable {
   /** Ends what is not valid any more, and waits for whatever will not be. */
   #apply(): void {
     const keys = this.#file.content;
+    // One moment for all of it: a key that ended between two looks would be neither ended nor waited for.
+    const now = this.#options.today();
     this.#byDigest = new Map(keys.map((key) => [key.sha256, key]));
     const byId = new Map(keys.map((key) => [key.id, key]));
     for (const [id, life] of this.#lives) {
       const key = byId.get(id);
-      const refusal = key === undefined ? new MeshError("wrong_key", {}) : this.#refusalOf(key);
+      const refusal = key === undefined ? new MeshError("wrong_key", {}) : this.#refusalOf(key, now);
       if (refusal === null) continue;
       this.#lives.delete(id);
       life.abort(refusal);
     }
     void this.#timer?.dispose();
-    const next = Math.min(...keys.filter((key) => this.#refusalOf(key) === null).map(expiryOf));
+    const next = Math.min(...keys.filter((key) => this.#refusalOf(key, now) === null).map(expiryOf));
     if (next === Number.POSITIVE_INFINITY) return;
-    const waitMs = Math.min(Math.max(next - this.#options.today(), 1), longestWaitMs);
+    const waitMs = Math.min(Math.max(next - now, 1), longestWaitMs);
     this.#timer = this.#options.clock.after(waitMs, () => this.#apply());
   }
 
-  #refusalOf(key: StoredKey): MeshError | null {
+  #refusalOf(key: StoredKey, now = this.#options.today()): MeshError | null {
     if (!key.enabled) return new MeshError("key_disabled", {});
-    return expiryOf(key) <= this.#options.today() ? new MeshError("key_expired", {}) : null;
+    return expiryOf(key) <= now ? new MeshError("key_expired", {}) : null;
   }
 
   #lifeOf(id: string): AbortController {

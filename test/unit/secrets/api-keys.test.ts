@@ -140,3 +140,17 @@ describe("a key that ends", () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+it("ends a key whose last millisecond passes while it is looked at", async () => {
+  const clock = new ManualClock();
+  // Timers may come a little early: at the first look the key still holds, and at the next it does not.
+  const looks: number[] = [];
+  let date = start;
+  const keys = await ApiKeys.open({ stateFolder: folder.path, clock, today: () => looks.shift() ?? date });
+  const { key } = await keys.create("ci", { expiresAt: at(50) });
+  const { ended } = keys.find(key) ?? {};
+  looks.push(start + 49);
+  date = start + 50;
+  clock.advance(60);
+  expect(ended?.reason).toMatchObject({ code: "key_expired" });
+});
