@@ -8,6 +8,7 @@ import { keysCreate, keysEdit, keysList, keysRevoke } from "../../contract/rpc/k
 import { nodeStop } from "../../contract/rpc/node.ts";
 import { requestsList } from "../../contract/rpc/routes.ts";
 import { type Answer, call, chatBody, eventsOf, post } from "../support/chat-request.ts";
+import { readStream, type StreamedAnswer } from "../support/read-stream.ts";
 import { listOf, StandInServer, status } from "../support/stand-in-server.ts";
 import { isGone, TestNode } from "../support/test-node.ts";
 
@@ -260,16 +261,13 @@ describe("a key that ends while it is in use (servers are stand-ins)", () => {
       begun.resolve(response);
     });
     const { gateway } = await node.status();
-    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
-      method: "POST",
-      body: chatBody("m1", { stream: true }),
-      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    });
+    const url = `${gateway.url}/v1/chat/completions`;
+    const answer = await readStream(url, key, chatBody("m1", { stream: true }));
     const upstream = await begun.promise;
     const isLeft = new Promise<void>((resolve) => {
       upstream.once("close", () => resolve());
     });
-    return { text: readToBreak(response), upstream, isLeft };
+    return { text: textAtEnd(answer), upstream, isLeft };
   }
 
   it.each<[string, (name: string) => Promise<unknown>, string]>([
@@ -331,15 +329,9 @@ describe("a key that ends while it is in use (servers are stand-ins)", () => {
 });
 
 /** The text of an answer that may break off. */
-async function readToBreak(response: Response): Promise<string> {
-  let text = "";
-  const decoder = new TextDecoder();
-  try {
-    for await (const bytes of response.body ?? []) text += decoder.decode(bytes, { stream: true });
-  } catch {
-    // It broke off, which is what the test is about.
-  }
-  return text;
+async function textAtEnd(answer: StreamedAnswer): Promise<string> {
+  await answer.ended;
+  return answer.text;
 }
 
 describe("inference-mesh keys (servers are stand-ins)", () => {
@@ -403,13 +395,10 @@ it("OpenAI's own client tells a key's refusals apart (servers are stand-ins)", a
 it("a revoked key ends what the node's own engine is answering, and the engine is free for others", async () => {
   const { key, name } = await make();
   const { gateway } = await node.status();
-  const response = await fetch(`${gateway.url}/v1/chat/completions`, {
-    method: "POST",
-    body: chatBody("slow", { stream: true, max_tokens: 100_000 }),
-    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-  });
-  expect(response.status).toBe(200);
-  const text = readToBreak(response);
+  const url = `${gateway.url}/v1/chat/completions`;
+  const answer = await readStream(url, key, chatBody("slow", { stream: true, max_tokens: 100_000 }));
+  expect(answer.status).toBe(200);
+  const text = textAtEnd(answer);
   await (await node.connect()).request(keysRevoke, { name });
   expect(JSON.parse(eventsOf(await text).at(-1) ?? "")).toMatchObject({ error: { code: "wrong_key" } });
   expect((await ask(node.key, "slow")).status).toBe(200);

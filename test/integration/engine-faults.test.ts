@@ -5,6 +5,7 @@ import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { modelsList, modelsLoad, modelsLoadProgress, modelsUnload } from "../../contract/rpc/models.ts";
 import type { ControlConnection } from "../../sidecar/client/control-connection.ts";
 import { chatBody, eventsOf, post } from "../support/chat-request.ts";
+import { readStream } from "../support/read-stream.ts";
 import { eventually, isGone, TestNode } from "../support/test-node.ts";
 
 let node: TestNode;
@@ -160,26 +161,15 @@ describe("an engine that is killed", () => {
     const before = new Set(node.enginePids(pid));
     await load("slow");
     const engine = node.enginePids(pid).find((each) => !before.has(each)) ?? 0;
-    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${node.key}`, "content-type": "application/json" },
-      body: chatBody("slow", { stream: true, max_tokens: 3000 }),
-    });
-    const decoder = new TextDecoder();
-    let text = "";
-    let broke = false;
-    try {
-      for await (const chunk of response.body ?? []) {
-        if (text === "") process.kill(engine, "SIGKILL");
-        text += decoder.decode(chunk, { stream: true });
-      }
-    } catch {
-      broke = true;
-    }
-    expect(broke, "the connection must not end cleanly").toBe(true);
-    const last = JSON.parse(eventsOf(text).at(-1) ?? "{}");
+    const body = chatBody("slow", { stream: true, max_tokens: 3000 });
+    const answer = await readStream(`${gateway.url}/v1/chat/completions`, node.key, body);
+    await expect.poll(() => answer.text).not.toBe("");
+    expect(engine).toBeGreaterThan(0);
+    process.kill(engine, "SIGKILL");
+    expect(await answer.ended, "the connection must not end cleanly").toBe(false);
+    const last = JSON.parse(eventsOf(answer.text).at(-1) ?? "{}");
     expect(last.error).toMatchObject({ code: "engine_crashed", type: "upstream_disconnected" });
-    expect(text).not.toContain("[DONE]");
+    expect(answer.text).not.toContain("[DONE]");
     expect(await isGone(engine)).toBe(true);
 
     const again = await post(node, chatBody("slow", { max_tokens: 3 }));

@@ -8,6 +8,7 @@ import { chatChunk, chatStream } from "../../contract/rpc/chat.ts";
 import { nodeEnding, nodeKeepServing, nodeStatus, nodeStop } from "../../contract/rpc/node.ts";
 import { chatBody, post } from "../support/chat-request.ts";
 import { buildFutureSidecar } from "../support/future-sidecar.ts";
+import { readStream } from "../support/read-stream.ts";
 import { eventually, isAlive, isGone, TestNode, type TestNodeOptions, testClient } from "../support/test-node.ts";
 
 const nodes: TestNode[] = [];
@@ -231,22 +232,13 @@ describe("ending", () => {
     const node = await createNode({ models: [inject("models").slow] });
     const { connection } = await node.attach();
     const { gateway } = await node.status();
-    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${node.key}`, "content-type": "application/json" },
-      body: chatBody("slow", { stream: true, max_tokens: 3500 }),
-    });
-    let text = "";
-    // Read all the while: what a broken connection has left unread is lost. It does not end cleanly, on purpose.
-    const read = async () => {
-      for await (const chunk of response.body ?? []) text += Buffer.from(chunk).toString();
-    };
-    const reading = read().catch(() => undefined);
-    expect(await eventually(() => text !== "")).toBe(true);
+    const body = chatBody("slow", { stream: true, max_tokens: 3500 });
+    const answer = await readStream(`${gateway.url}/v1/chat/completions`, node.key, body);
+    expect(await eventually(() => answer.text !== "")).toBe(true);
     await connection.request(nodeStop, { force: true });
-    await reading;
-    expect(text).toContain("node_draining");
-    expect(text).not.toContain("[DONE]");
+    expect(await answer.ended).toBe(false);
+    expect(answer.text).toContain("node_draining");
+    expect(answer.text).not.toContain("[DONE]");
   });
 
   it("can still be asked and forced by commands while it finishes its answers", async () => {
