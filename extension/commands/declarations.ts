@@ -109,7 +109,7 @@ export const commandDeclarations = declare({
   "inferenceMesh.showLog": { title: "Show Log", icon: "$(output)", isInPalette: true },
   "inferenceMesh.collectDiagnostics": { title: "Collect Diagnostics", isInPalette: true },
   "inferenceMesh.openWalkthrough": { title: "Open Walkthrough", isInPalette: true },
-  "inferenceMesh.inlineChat": { title: "Inline Chat", icon: "$(sparkle)", isInPalette: true },
+  "inferenceMesh.inlineChat": { title: "Inline Chat", icon: "$(sparkle)", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.acceptEdit": { title: "Accept Edit", icon: "$(check)", enablement: isReviewing, isInPalette: true },
   "inferenceMesh.rejectEdit": { title: "Reject Edit", icon: "$(close)", enablement: isReviewing, isInPalette: true },
   "inferenceMesh.retryEdit": { title: "Retry Edit", icon: "$(refresh)", enablement: isReviewing, isInPalette: true },

@@ -39,12 +39,16 @@ describeEditor("In a folder that is not trusted, the extension", (editor) => {
     const titles = await window.palette.rows.locator(".label-name").allInnerTexts();
     expect(titles.filter((title) => title.startsWith("Mesh: ")).toSorted()).toEqual([
       "Mesh: Collect Diagnostics",
+      // The editor's own, of a view that says that there is no node.
+      "Mesh: Focus on Topology View",
       "Mesh: New Chat",
       "Mesh: Open Chat",
       "Mesh: Open Node Configuration",
+      "Mesh: Open Topology",
       "Mesh: Open Walkthrough",
       "Mesh: Show Log",
       "Mesh: Show Menu",
+      "Mesh: Show as Table",
     ]);
     await window.palette.dismiss();
     expect(workbench.node.runningPid).toBeUndefined();
