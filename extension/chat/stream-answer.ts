@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import type { z } from "zod";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
-import { chatChunk, chatCredit, chatStream, chatWaiting } from "../../contract/rpc/chat.ts";
+import type { chatStream } from "../../contract/rpc/chat.ts";
+import { askNode } from "../sidecar/ask-node.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
 
 export interface StreamAnswerOptions {
@@ -15,29 +15,16 @@ export interface StreamAnswerOptions {
   readonly signal: AbortSignal;
 }
 
-/** Pieces that may be on their way at once; each that arrives allows one more. */
-const credit = 16;
-
 /** Asks a model, and hands on the text as it comes. @throws MeshError */
 export async function streamAnswer(
   client: NodeClient,
-  options: StreamAnswerOptions,
+  { model, messages, workspacePrivacy, onText, onWaiting, signal }: StreamAnswerOptions,
 ): Promise<z.infer<typeof chatStream.result>> {
-  const streamId = randomUUID();
-  const chunks = client.on(chatChunk, (chunk) => {
-    if (chunk.streamId !== streamId) return;
-    options.onText(chunk.text);
-    client.notify(chatCredit, { streamId, credit: 1 });
+  return await askNode(client, {
+    request: { model, messages: [...messages] },
+    wishes: workspacePrivacy === null ? {} : { workspacePrivacy },
+    onPiece: ({ text }) => onText(text),
+    onWaiting,
+    signal,
   });
-  const waiting = client.on(chatWaiting, (place) => {
-    if (place.streamId === streamId) options.onWaiting(place.position);
-  });
-  try {
-    const request = { model: options.model, messages: [...options.messages] };
-    const limit = options.workspacePrivacy === null ? {} : { workspacePrivacy: options.workspacePrivacy };
-    return await client.request(chatStream, { streamId, credit, request, ...limit }, options.signal);
-  } finally {
-    chunks.dispose();
-    waiting.dispose();
-  }
 }

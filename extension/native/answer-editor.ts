@@ -1,7 +1,7 @@
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { StreamedChatRequest } from "../../contract/rpc/chat.ts";
+import { askNode } from "../sidecar/ask-node.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
-import { askNode } from "./ask-node.ts";
 import { type CollectedCall, CollectedCalls } from "./collected-calls.ts";
 import type { OfferedModel } from "./offered-models.ts";
 import type { ToolPlan } from "./tool-plan.ts";

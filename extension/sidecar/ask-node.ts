@@ -5,14 +5,17 @@ import {
   chatChunk,
   chatCredit,
   chatStream,
+  chatWaiting,
   type StreamedChatRequest,
 } from "../../contract/rpc/chat.ts";
-import type { NodeClient } from "../sidecar/node-connection.ts";
+import type { NodeClient } from "./node-connection.ts";
 
 export interface AskNodeOptions {
   readonly request: StreamedChatRequest;
   readonly wishes: Pick<z.infer<typeof chatStream.params>, "workspacePrivacy" | "privacy" | "strategy">;
   readonly onPiece: (piece: ChatPiece) => void;
+  /** The model is busy, and this is the question's place among those that wait; 1 is next. */
+  readonly onWaiting?: (position: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +25,7 @@ const credit = 16;
 /** Puts a request to the node, and hands on the answer piece by piece. @throws MeshError */
 export async function askNode(
   client: NodeClient,
-  { request, wishes, onPiece, signal }: AskNodeOptions,
+  { request, wishes, onPiece, onWaiting, signal }: AskNodeOptions,
 ): Promise<z.infer<typeof chatStream.result>> {
   const streamId = randomUUID();
   const pieces = client.on(chatChunk, ({ streamId: from, ...piece }) => {
@@ -30,9 +33,13 @@ export async function askNode(
     onPiece(piece);
     client.notify(chatCredit, { streamId, credit: 1 });
   });
+  const waiting = client.on(chatWaiting, (place) => {
+    if (place.streamId === streamId) onWaiting?.(place.position);
+  });
   try {
     return await client.request(chatStream, { streamId, credit, request, ...wishes }, signal);
   } finally {
     pieces.dispose();
+    waiting.dispose();
   }
 }
