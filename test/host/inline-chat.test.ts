@@ -116,6 +116,7 @@ backends:
     writer.knows("Greet warmly.", { text: better.replace("Hello", "Welcome") });
     await chat.lens("Retry").click();
     await chat.shows(["function greet(name) {", "  return name;", "  return 'Welcome, ' + name;", "}"]);
+    await chat.reviewed("greet.js");
     writer.knows("Greet warmly.", { text: better });
     await window.page.keyboard.press("Escape");
     await chat.ended("greet.js");
