@@ -38,6 +38,8 @@ export const rejectionSchema = z.enum([
   "not-in-alias",
   /** The request has been there already. */
   "loop",
+  /** The request itself keeps to other backends. */
+  "not-wanted",
 ]);
 export type Rejection = z.infer<typeof rejectionSchema>;
 
@@ -76,6 +78,19 @@ export const routeExplanationSchema = z.object({
   leftOut: z.number().int().optional(),
 });
 export type RouteExplanation = z.infer<typeof routeExplanationSchema>;
+
+/** Where an answer came from, as the answer itself says: the header `x-mesh-route`, and `chat/route`. */
+export const routeTagSchema = z.object({
+  /** As the request log names it; null where a request was refused before it had a name. */
+  requestId: z.string().nullable(),
+  node: nodeIdSchema,
+  /** Null when no place has answered. */
+  backend: z.string().nullable(),
+  model: z.string().nullable(),
+  artifact: z.string().nullable(),
+  attempts: z.number().int().min(0),
+});
+export type RouteTag = z.infer<typeof routeTagSchema>;
 
 /** One place that was asked, and what became of it. */
 export const attemptSchema = placeSchema.extend({

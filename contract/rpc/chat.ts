@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { backendIdSchema } from "../mesh/ids.ts";
 import { privacyLabelSchema } from "../mesh/privacy-label.ts";
-import { strategyIdSchema } from "../mesh/routing.ts";
+import { routeTagSchema, strategyIdSchema } from "../mesh/routing.ts";
 import { chatMessageSchema, chatRequestSchema, finishReasonSchema, usageSchema } from "../openai/chat.ts";
 import { notification, request } from "./definition.ts";
 
@@ -48,6 +49,10 @@ export const chatStream = request(
     /** The same for this question alone. */
     privacy: privacyLabelSchema.optional(),
     strategy: strategyIdSchema.optional(),
+    /** Only these backends are asked. */
+    onlyBackends: z.array(backendIdSchema).min(1).max(64).optional(),
+    /** These are not asked: an answer of theirs has just broken off, for example. */
+    notBackends: z.array(backendIdSchema).max(64).optional(),
   }),
   z.object({
     finishReason: finishReasonSchema,
@@ -76,6 +81,12 @@ export const chatChunk = notification(
   }),
 );
 export type ChatPiece = Omit<z.infer<typeof chatChunk.params>, "streamId">;
+
+/**
+ * Where the answer comes from. Sent once: before its first piece, or when the request has failed without one. A stream that
+ * breaks off later was told of before.
+ */
+export const chatRoute = notification("chat/route", routeTagSchema.extend({ streamId: z.string() }));
 
 /** The model is busy: this stream waits for its turn. Sent when it begins to wait and each time its place changes. */
 export const chatWaiting = notification(

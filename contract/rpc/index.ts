@@ -14,7 +14,7 @@ import {
   backendsTrust,
   backendsUnloadModel,
 } from "./backends.ts";
-import { chatChunk, chatCredit, chatStream, chatWaiting } from "./chat.ts";
+import { chatChunk, chatCredit, chatRoute, chatStream, chatWaiting } from "./chat.ts";
 import { configurationHistory, configurationRestore, configurationVersion } from "./configuration.ts";
 import { initialize } from "./initialize.ts";
 import { keysCreate, keysEdit, keysList, keysRevoke } from "./keys.ts";
@@ -99,6 +99,7 @@ export const clientNotifications = { chatCredit } as const;
 export const nodeNotifications = {
   acceleratorsProgress,
   chatChunk,
+  chatRoute,
   chatWaiting,
   modelsDownloadProgress,
   modelsLoadProgress,

@@ -1,117 +1,87 @@
-// The namespace form lets a bundler leave out the parts of zod that are not used: this file is in the webview's bundle.
 import * as z from "zod";
-
-/** How one answer stands. `stopped`: by the person. `interrupted`: the window closed while it was written. */
-export const answerStateSchema = z.enum(["waiting", "streaming", "done", "stopped", "interrupted", "failed"]);
-export type AnswerState = z.infer<typeof answerStateSchema>;
-
-/** Where a button of the view may lead. The view names an action, never a command. */
-export const chatActionSchema = z.enum([
-  "startNode",
-  "showLog",
-  "loadModel",
-  "addModelFile",
-  "openConfiguration",
-  "reloadWindow",
-  "manageTrust",
-]);
-export type ChatAction = z.infer<typeof chatActionSchema>;
-
-/** Something that the view tells a person, with the one thing to do about it; in the editor's language. */
-export const noticeSchema = z.object({
-  message: z.string(),
-  nextStep: z.string(),
-  isError: z.boolean(),
-  isBusy: z.boolean(),
-  button: z.object({ label: z.string(), action: chatActionSchema }).nullable(),
-});
-export type Notice = z.infer<typeof noticeSchema>;
-
-export const turnSchema = z.discriminatedUnion("role", [
-  z.object({ id: z.string(), role: z.literal("user"), text: z.string() }),
-  z.object({
-    id: z.string(),
-    role: z.literal("assistant"),
-    text: z.string(),
-    state: answerStateSchema,
-    /** The model that answered, as people call it. */
-    model: z.string(),
-    /** What stands below the answer: time to the first token, tokens per second. Before it: its place in the queue. */
-    figures: z.string(),
-    /** The answer was cut at its limit. */
-    isCut: z.boolean(),
-    failure: noticeSchema.nullable(),
-  }),
-]);
-export type Turn = z.infer<typeof turnSchema>;
+import { composerStateSchema, conversationOptionsSchema } from "./chat-composer.ts";
+import { chatActionSchema, noticeSchema } from "./chat-notice.ts";
+import { routeWordsSchema, turnSchema } from "./chat-turns.ts";
+import { chatWordsSchema } from "./chat-words.ts";
 
 export const modelChoiceSchema = z.object({ id: z.string(), label: z.string(), isLoaded: z.boolean() });
 export type ModelChoice = z.infer<typeof modelChoiceSchema>;
 
-/** The view's words in the editor's language; `{0}` is a place for a value. */
-export const chatWordsSchema = z.object({
-  title: z.string(),
-  conversation: z.string(),
-  you: z.string(),
-  prompt: z.string(),
-  promptPlaceholder: z.string(),
-  send: z.string(),
-  stop: z.string(),
-  retry: z.string(),
-  model: z.string(),
-  noModel: z.string(),
-  copyAnswer: z.string(),
-  copyCode: z.string(),
-  copied: z.string(),
-  thinking: z.string(),
-  stopped: z.string(),
-  interrupted: z.string(),
-  cut: z.string(),
-  notLoaded: z.string(),
-  emptyTitle: z.string(),
-  emptyText: z.string(),
-  suggestions: z.array(z.string()),
-  answerBegins: z.string(),
-  answerEnds: z.string(),
-  answerFails: z.string(),
-  scrollDown: z.string(),
-  image: z.string(),
-});
-export type ChatWords = z.infer<typeof chatWordsSchema>;
-
 /**
  * From the extension to the view. `hello` answers `ready`; `update` carries what has changed since, at most one a frame.
- * A turn in `turns` replaces the one of its id or is new at the end; `appended` is more text of an answer.
+ * A turn in `turns` replaces the one of its id or is new at the end; `appended` is more of an answer, and of what its model thought.
  */
 export const toChatViewSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hello"), words: chatWordsSchema }),
   z.object({
     type: z.literal("update"),
-    /** Another conversation: what is shown so far goes. */
+    /** Another conversation or another branch: what is shown so far goes. */
     isReset: z.boolean(),
     turns: z.array(turnSchema),
-    appended: z.array(z.object({ turnId: z.string(), text: z.string() })),
+    appended: z.array(z.object({ turnId: z.string(), text: z.string(), reasoning: z.string() })),
+    /** What the conversation is called; "" while it has no question. */
+    title: z.string().optional(),
     models: z.array(modelChoiceSchema).optional(),
     model: z.string().nullable().optional(),
+    composer: composerStateSchema.optional(),
     /** Why nothing can be asked now; null when it can. */
     notice: noticeSchema.nullable().optional(),
   }),
-  /** The prompt gets the focus. */
-  z.object({ type: z.literal("focus") }),
+  /** Answers `why`; null where the node does not remember the request any more. */
+  z.object({ type: z.literal("route"), turnId: z.string(), route: routeWordsSchema.nullable() }),
+  /** The prompt gets the focus; with a text, that is put there and nothing is sent. */
+  z.object({ type: z.literal("focus"), text: z.string().optional() }),
 ]);
 export type ToChatView = z.infer<typeof toChatViewSchema>;
 
 const maxPromptCharacters = 200_000;
+const prompt = z.string().min(1).max(maxPromptCharacters);
+const turnId = z.string().max(64);
+/** A picture from the clipboard, as the view has made it smaller: some 8 MiB as base64. */
+const maxImageCharacters = 11_000_000;
 
 /** From the view to the extension. Strict: what is not in here is refused. */
 export const fromChatViewSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("ready") }),
-  z.strictObject({ type: z.literal("send"), text: z.string().min(1).max(maxPromptCharacters) }),
+  z.strictObject({ type: z.literal("send"), text: prompt }),
   z.strictObject({ type: z.literal("stop") }),
-  /** Asks again what led to the last answer. */
+  /** Asks again what led to the last answer; the answer so far stays as another one in its place. */
   z.strictObject({ type: z.literal("retry") }),
+  /** Goes on with an answer that stopped, broke off or was cut. */
+  z.strictObject({ type: z.literal("continue"), isElsewhere: z.boolean() }),
+  /** Asks another question in a question's place; the one so far stays beside it. */
+  z.strictObject({ type: z.literal("editQuestion"), turnId, text: prompt }),
+  /** Shows another of the turns that were written in one place. */
+  z.strictObject({ type: z.literal("showSibling"), turnId, index: z.number().int().min(0).max(10_000) }),
+  /** Begins a conversation with what there is up to this turn. */
+  z.strictObject({ type: z.literal("branch"), turnId }),
+  /** Why here: answered by `route`. */
+  z.strictObject({ type: z.literal("why"), turnId }),
+  z.strictObject({ type: z.literal("showPath"), turnId }),
   z.strictObject({ type: z.literal("copy"), text: z.string().max(1_000_000) }),
+  /** What to do with code of an answer, in the editor that the person was in last. */
+  z.strictObject({
+    type: z.literal("useCode"),
+    how: z.enum(["insert", "apply", "newFile"]),
+    text: z.string().max(1_000_000),
+    language: z.string().max(64),
+  }),
   z.strictObject({ type: z.literal("chooseModel"), model: z.string().max(4_096) }),
+  /** Opens the editor's list of models. */
+  z.strictObject({ type: z.literal("pickModel") }),
+  /** Opens the editor's list of what can be attached. */
+  z.strictObject({ type: z.literal("attach") }),
+  z.strictObject({
+    type: z.literal("attachImage"),
+    name: z.string().max(256),
+    url: z.string().startsWith("data:image/").max(maxImageCharacters),
+  }),
+  /** Files and folders that were dropped on the view, as `text/uri-list` has them. */
+  z.strictObject({ type: z.literal("attachFiles"), uris: z.array(z.string().max(4_096)).min(1).max(32) }),
+  z.strictObject({ type: z.literal("detach"), attachmentId: z.string().max(64) }),
+  /** What is being written, told when the person pauses: it is counted with the rest. */
+  z.strictObject({ type: z.literal("draft"), text: z.string().max(maxPromptCharacters) }),
+  z.strictObject({ type: z.literal("setOptions"), options: conversationOptionsSchema }),
   z.strictObject({ type: z.literal("act"), action: chatActionSchema }),
 ]);
 export type FromChatView = z.infer<typeof fromChatViewSchema>;

@@ -1,4 +1,5 @@
-import type { ToChatView, Turn } from "../../contract/webview/chat.ts";
+import type { ToChatView } from "../../contract/webview/chat.ts";
+import type { Turn } from "../../contract/webview/chat-turns.ts";
 
 export type ChatUpdate = Extract<ToChatView, { type: "update" }>;
 
@@ -32,10 +33,9 @@ export class ChatFeed {
     const appended: ChatUpdate["appended"] = [];
     for (const turn of picture.turns) {
       const before = known.get(turn.id);
-      if (before !== undefined && before.text === turn.text && isSameButText(before, turn)) continue;
       const tail = before === undefined ? undefined : addition(before, turn);
       if (tail === undefined) turns.push(turn);
-      else appended.push({ turnId: turn.id, text: tail });
+      else if (tail.text !== "" || tail.reasoning !== "") appended.push({ turnId: turn.id, ...tail });
     }
     const rest = {
       ...(isSame(shown?.models, picture.models) ? {} : { models: picture.models }),
@@ -52,14 +52,19 @@ function isContinuation(before: readonly Turn[], now: readonly Turn[]): boolean 
   return before.every((turn, index) => turn.id === now[index]?.id);
 }
 
-/** The text that was added, when nothing else has changed. */
-function addition(before: Turn, now: Turn): string | undefined {
-  if (!now.text.startsWith(before.text) || !isSameButText(before, now)) return undefined;
-  return now.text.slice(before.text.length);
+/** What was added to an answer and its thoughts, when nothing else has changed: empty where nothing was. */
+function addition(before: Turn, now: Turn): { text: string; reasoning: string } | undefined {
+  if (!isSame(withoutText(before), withoutText(now))) return undefined;
+  const isLonger = now.text.startsWith(before.text) && reasoningOf(now).startsWith(reasoningOf(before));
+  if (!isLonger) return undefined;
+  return { text: now.text.slice(before.text.length), reasoning: reasoningOf(now).slice(reasoningOf(before).length) };
 }
 
+const reasoningOf = (turn: Turn): string => (turn.role === "assistant" ? turn.reasoning : "");
+
 /** Texts are long, and compared on their own. */
-const isSameButText = (a: Turn, b: Turn): boolean => isSame({ ...a, text: "" }, { ...b, text: "" });
+const withoutText = (turn: Turn): Turn =>
+  turn.role === "assistant" ? { ...turn, text: "", reasoning: "" } : { ...turn, text: "" };
 
 /** Pictures are plain data, made with the same keys in the same order. */
 const isSame = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

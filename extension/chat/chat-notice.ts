@@ -1,6 +1,6 @@
 import type { ErrorButton } from "../../contract/errors/catalogue.ts";
 import type { MeshError } from "../../contract/errors/mesh-error.ts";
-import type { ChatAction, Notice } from "../../contract/webview/chat.ts";
+import type { ChatAction, Notice } from "../../contract/webview/chat-notice.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import { hasNoModel } from "../mesh/tree-entries.ts";
 import { buttonLabel } from "../platform/button-label.ts";

@@ -1,12 +1,12 @@
 import * as vscode from "vscode";
 import type { ModelSummary } from "../../contract/mesh/model.ts";
 import {
-  type ChatAction,
   type FromChatView,
   fromChatViewSchema,
   type ModelChoice,
   type ToChatView,
 } from "../../contract/webview/chat.ts";
+import type { ChatAction } from "../../contract/webview/chat-notice.ts";
 import type { CommandName } from "../commands/declarations.ts";
 import { isUsable, type MeshStore } from "../mesh/mesh-store.ts";
 import { WebviewBridge } from "../panels/webview-bridge.ts";

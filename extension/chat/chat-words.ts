@@ -1,4 +1,4 @@
-import type { ChatWords } from "../../contract/webview/chat.ts";
+import type { ChatWords } from "../../contract/webview/chat-words.ts";
 import type { Translate } from "../platform/translate.ts";
 
 /** The chat view's words, in the editor's language. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { wireErrorSchema } from "../../contract/errors/mesh-error.ts";
 import { finishReasonSchema } from "../../contract/openai/chat.ts";
-import { answerStateSchema } from "../../contract/webview/chat.ts";
+import { answerStateSchema } from "../../contract/webview/chat-turns.ts";
 
 const questionSchema = z.object({ id: z.string(), role: z.literal("user"), text: z.string() });
 const answerSchema = z.object({

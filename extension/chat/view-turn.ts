@@ -1,5 +1,5 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
-import type { Turn } from "../../contract/webview/chat.ts";
+import type { Turn } from "../../contract/webview/chat-turns.ts";
 import { milliseconds } from "../mesh/quantities.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
@@ -8,15 +8,19 @@ import type { Answer, Conversation } from "./conversation.ts";
 
 /** A turn as the view shows it: words instead of codes and numbers. */
 export function viewTurn(turn: Conversation["turns"][number], t: Translate): Turn {
-  if (turn.role === "user") return turn;
+  if (turn.role === "user") return { ...turn, attachments: [], siblings: null };
   const error = MeshError.fromWire(turn.error ?? undefined);
   return {
     id: turn.id,
     role: "assistant",
     text: turn.text,
+    reasoning: "",
     state: turn.state,
     model: plainText(turn.modelName, 60),
     figures: figures(turn, t),
+    canContinue: null,
+    hasRoute: false,
+    siblings: null,
     isCut: turn.finishReason === "length",
     failure: turn.state !== "failed" ? null : errorNotice(error ?? new MeshError("internal", { reference: "-" }), t),
   };

@@ -90,10 +90,12 @@ function buildStages(resolved: ResolvedName, rules: Rules): Built[] {
 
 /** Places that have one model: exactly this name, or exactly this artifact. Another model is never among them. */
 function modelStage(target: Target, rules: Rules): Built {
-  const { mesh } = rules;
+  const { mesh, question } = rules;
   const places = placesOf(target.model, mesh.places);
-  const inAlias = places.filter(({ candidate }) => target.backends?.includes(candidate.backendId) ?? true);
-  const owner = poolOwner(inAlias.map(({ candidate }) => candidate));
+  // Whoever keeps to some places means what these have under the name.
+  const isMeant = ({ backendId }: Candidate): boolean =>
+    [target.backends, question.onlyBackends].every((kept) => kept?.includes(backendId) ?? true);
+  const owner = poolOwner(places.map(({ candidate }) => candidate).filter(isMeant));
   const { mixArtifacts } = mesh.settings;
   return buildStage(target, places, rules, ({ candidate }) =>
     mixArtifacts.includes(candidate.modelId) ? undefined : owner,

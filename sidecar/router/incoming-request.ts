@@ -1,4 +1,5 @@
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
+import type { RouteTag } from "../../contract/mesh/routing.ts";
 import type { MeshRequest, RouteWishes } from "./mesh-request.ts";
 import type { OriginalRequest } from "./original-request.ts";
 import type { RunAnswer } from "./route-run.ts";
@@ -23,6 +24,8 @@ export interface IncomingRequest extends Pick<MeshRequest, "path" | "body" | "bo
   readonly permit?: KeyPermit;
   /** Where it is one of another dialect that some places speak: then `body` is its own, and `path` what it comes to. */
   readonly original?: OriginalRequest | undefined;
+  /** Told where the answer comes from, once: before its first byte, or when there is none. For those who have no headers. */
+  readonly onRoute?: (tag: RouteTag) => void;
   /** Told of an answer that has begun, at its end, whole or broken off: for those who count. */
   readonly onDidAnswer?: (answer: AnswerCounts) => void;
 }

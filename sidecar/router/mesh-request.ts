@@ -21,6 +21,10 @@ export interface RouteWishes {
   readonly privacy?: PrivacyLabel | undefined;
   /** The same, as the workspace says from which it comes. */
   readonly workspacePrivacy?: PrivacyLabel | undefined;
+  /** Only these backends are asked. */
+  readonly onlyBackends?: readonly string[] | undefined;
+  /** These are not asked. */
+  readonly notBackends?: readonly string[] | undefined;
 }
 
 /** One request on its way through the router. The body is opaque: only the envelope was read. */

@@ -96,6 +96,13 @@ export function lastingVerdict(place: Place, rules: FilterRules): Verdict | null
   if (target.backends !== null && !target.backends.includes(candidate.backendId)) {
     return { rejection: "not-in-alias", detail: `${aliasWords(rules)} keeps to ${target.backends.join(", ")}` };
   }
+  const { onlyBackends, notBackends } = question;
+  if (onlyBackends !== undefined && !onlyBackends.includes(candidate.backendId)) {
+    return { rejection: "not-wanted", detail: `the request keeps to ${onlyBackends.join(", ")}` };
+  }
+  if (notBackends?.includes(candidate.backendId)) {
+    return { rejection: "not-wanted", detail: `the request keeps away from ${candidate.backendId}` };
+  }
   if (poolOwner !== undefined && !isSamePool(candidate, poolOwner)) {
     const detail = `it is ${shortArtifact(candidate.artifact)}, and '${candidate.modelId}' is ${shortArtifact(poolOwner.artifact)} as at ${poolOwner.backendId}`;
     return { rejection: "other-artifact", detail };

@@ -83,6 +83,8 @@ export class RouteChooser {
       strategy: wishes?.strategy ?? null,
       privacy: { ...privacyOf(wishes), key: permit?.privacy ?? null },
       permittedModels: permit?.models ?? null,
+      onlyBackends: wishes?.onlyBackends,
+      notBackends: wishes?.notBackends,
       original,
       meshPath: [...(meshPath as NodeId[]), this.#options.nodeId],
     };
@@ -103,6 +105,8 @@ export class RouteChooser {
       strategy: wishes.strategy ?? null,
       privacy: privacyOf(wishes),
       permittedModels: null,
+      onlyBackends: wishes.onlyBackends,
+      notBackends: wishes.notBackends,
       meshPath: [this.#options.nodeId],
     };
     const choice = this.#choose(question, null, usualAnswerTokens);

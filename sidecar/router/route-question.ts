@@ -27,6 +27,9 @@ export interface RouteQuestion {
   };
   /** The names that this key may ask for, of aliases or of models; null for all. */
   readonly permittedModels: readonly string[] | null;
+  /** The backends that the request itself keeps to, or keeps away from; left out where it says nothing. */
+  readonly onlyBackends?: readonly string[] | undefined;
+  readonly notBackends?: readonly string[] | undefined;
   /** Where it is one of another dialect: its path there, and why it has no translation. */
   readonly original?: Pick<OriginalRequest, "path" | "refusal"> | undefined;
   /** Nodes that the request has passed, this one included. */

@@ -1,15 +1,4 @@
-import type { NodeId } from "../../contract/mesh/ids.ts";
-
-export interface RouteTag {
-  /** Null where a request was refused before it had a name. */
-  readonly requestId: string | null;
-  readonly node: NodeId;
-  /** Null when no place has answered. */
-  readonly backend: string | null;
-  readonly model: string | null;
-  readonly artifact: string | null;
-  readonly attempts: number;
-}
+import type { RouteTag } from "../../contract/mesh/routing.ts";
 
 /** The name of the header that every answer carries. */
 export const routeHeader = "x-mesh-route";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
-import type { RequestRecord } from "../../contract/mesh/routing.ts";
+import type { RequestRecord, RouteTag } from "../../contract/mesh/routing.ts";
 import type { Backend } from "../backends/backend.ts";
 import type { HealthBook } from "../health/health-book.ts";
 import type { ObservedFigures } from "../health/observed-figures.ts";
@@ -140,7 +140,7 @@ export class Router {
       if (this.#isDraining) throw new MeshError("node_draining", {});
       await this.#answer(id, incoming, sink, abort.signal);
     } catch (error) {
-      fail(incoming, sink, this.#toMeshError(error), this.#headers(id, null, 0));
+      fail(incoming, sink, this.#toMeshError(error), this.#headers(id, incoming, null, 0));
     } finally {
       clientSignal.removeEventListener("abort", onClientAbort);
       this.#open.remove(open);
@@ -163,9 +163,11 @@ export class Router {
     this.#retries.countRequest();
     const { path, body, caller, meshPath = [], original } = incoming;
     const request = { id, path, body, boundary, caller, envelope, meshPath, privacy: choice.privacy };
-    const outcome = await this.#run(choice, { request, original, sink, signal });
+    const outcome = await this.#run(choice, incoming, { request, original, sink, signal });
     const { answer, error, isUntold } = outcome;
-    if (error !== null && isUntold) fail(incoming, sink, error, this.#headers(id, null, outcome.attempts.length));
+    if (error !== null && isUntold) {
+      fail(incoming, sink, error, this.#headers(id, incoming, null, outcome.attempts.length));
+    }
     if (answer !== null) incoming.onDidAnswer?.(answer);
     if (answer !== null) this.#chooser.remember(choice, keys, answer.candidate);
     if (answer !== null && error === null) observe(this.#options.figures, answer, envelope);
@@ -175,6 +177,7 @@ export class Router {
 
   async #run(
     choice: RouteChoice,
+    incoming: IncomingRequest,
     asked: Pick<ConstructorParameters<typeof RouteRun>[0], "request" | "original" | "sink" | "signal">,
   ): Promise<RunOutcome> {
     const { clock, health, random, figures } = this.#options;
@@ -197,22 +200,29 @@ export class Router {
         await delay(retryPauseMs(failures, random()), undefined, { signal: retrySignal }).catch(() => undefined);
         return true;
       },
-      onBegin: (candidate, attempts) => this.#headers(asked.request.id, candidate, attempts),
+      onBegin: (candidate, attempts) => this.#headers(asked.request.id, incoming, candidate, attempts),
       toMeshError: (error) => this.#toMeshError(error),
     });
     return await run.run();
   }
 
-  #headers(requestId: string, candidate: Candidate | null, attempts: number): readonly (readonly [string, string])[] {
-    const tag = printRouteTag({
+  /** What an answer's head says of where it comes from; whoever has no head is told apart. */
+  #headers(
+    requestId: string,
+    { onRoute }: IncomingRequest,
+    candidate: Candidate | null,
+    attempts: number,
+  ): readonly (readonly [string, string])[] {
+    const tag: RouteTag = {
       requestId,
       node: this.#options.nodeId,
       backend: candidate?.backendId ?? null,
       model: candidate?.modelId ?? null,
       artifact: candidate?.artifact ?? null,
       attempts,
-    });
-    return [[routeHeader, tag]];
+    };
+    onRoute?.(tag);
+    return [[routeHeader, printRouteTag(tag)]];
   }
 
   /** A listener's own fault is none of the request's, which has been answered. */

@@ -1,4 +1,5 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import type { RouteTag } from "../../contract/mesh/routing.ts";
 import type { ChatPiece } from "../../contract/rpc/chat.ts";
 import { clientNotifications, nodeNotifications } from "../../contract/rpc/index.ts";
 import type { Caller } from "../router/mesh-request.ts";
@@ -32,7 +33,8 @@ export function createChatHandlers({
           onPosition: (position) => client.notify(nodeNotifications.chatWaiting, { streamId, ...position }),
         };
         const path = "/v1/chat/completions";
-        await router.route({ path, body: Buffer.from(JSON.stringify(body)), caller, wishes }, sink, signal);
+        const onRoute = (tag: RouteTag): void => client.notify(nodeNotifications.chatRoute, { streamId, ...tag });
+        await router.route({ path, body: Buffer.from(JSON.stringify(body)), caller, wishes, onRoute }, sink, signal);
         const { firstTokenMs, totalMs, ...answer } = await sink.answer;
         return { ...answer, timing: { firstTokenMs, totalMs } };
       } finally {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
-import { chatChunk, chatStream } from "../../contract/rpc/chat.ts";
+import { chatChunk, chatRoute, chatStream } from "../../contract/rpc/chat.ts";
 import { nodeStop } from "../../contract/rpc/node.ts";
 import { routesExplain } from "../../contract/rpc/routes.ts";
 import { call, chatBody, eventsOf, post } from "../support/chat-request.ts";
@@ -189,6 +189,42 @@ describe("a question from a workspace (servers are stand-ins)", () => {
     expect(explanation.rejected).toMatchObject([
       { backend: "far", rejection: "privacy", detail: "it is 'lan', and the workspace allows 'local' at most" },
     ]);
+  });
+});
+
+describe("a question of the editor that names backends (servers are stand-ins)", () => {
+  async function ask(wishes: { readonly onlyBackends?: string[]; readonly notBackends?: string[] }) {
+    const connection = await node.connect();
+    const routes: unknown[] = [];
+    connection.on(chatRoute, (route) => routes.push(route));
+    const request = { model: "m1", messages: [{ role: "user" as const, content: "hello" }] };
+    try {
+      await connection.request(chatStream, { streamId: "s", credit: 1000, request, ...wishes });
+      return { routes, error: null };
+    } catch (error) {
+      return { routes, error };
+    } finally {
+      connection.dispose();
+    }
+  }
+
+  it("is answered by the one that it keeps to, and told of where it went before the answer", async () => {
+    const { routes } = await ask({ onlyBackends: ["near"] });
+    expect([asked(near), asked(far)]).toEqual([["m1"], []]);
+    const route = { streamId: "s", requestId: expect.any(String), backend: "near", model: "m1", attempts: 1 };
+    expect(routes).toEqual([expect.objectContaining(route)]);
+  });
+
+  it("goes elsewhere than to the one that it keeps away from", async () => {
+    expect((await ask({ notBackends: ["far"] })).error).toBeNull();
+    expect([asked(near), asked(far)]).toEqual([["m1"], []]);
+  });
+
+  it("is told which request has failed when nobody answers", async () => {
+    const { routes, error } = await ask({ onlyBackends: ["nobody"] });
+    expect(error).toMatchObject({ code: "no_place" });
+    expect(routes).toEqual([expect.objectContaining({ requestId: expect.any(String), backend: null, attempts: 0 })]);
+    expect([asked(near), asked(far)]).toEqual([[], []]);
   });
 });
 

@@ -1,4 +1,6 @@
-import type { ChatWords, FromChatView, ModelChoice, Notice, ToChatView } from "../../contract/webview/chat.ts";
+import type { FromChatView, ModelChoice, ToChatView } from "../../contract/webview/chat.ts";
+import type { Notice } from "../../contract/webview/chat-notice.ts";
+import type { ChatWords } from "../../contract/webview/chat-words.ts";
 import { element } from "../ui/element.ts";
 import { Announcer } from "./announcer.ts";
 import { Composer } from "./composer.ts";

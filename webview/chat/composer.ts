@@ -1,4 +1,5 @@
-import type { ChatWords, ModelChoice } from "../../contract/webview/chat.ts";
+import type { ModelChoice } from "../../contract/webview/chat.ts";
+import type { ChatWords } from "../../contract/webview/chat-words.ts";
 import { iconButton } from "../ui/button.ts";
 import { element } from "../ui/element.ts";
 import { icon } from "../ui/icon.ts";

@@ -1,4 +1,4 @@
-import type { ChatAction, Notice } from "../../contract/webview/chat.ts";
+import type { ChatAction, Notice } from "../../contract/webview/chat-notice.ts";
 import { button } from "../ui/button.ts";
 import { element } from "../ui/element.ts";
 import { icon } from "../ui/icon.ts";

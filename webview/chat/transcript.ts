@@ -1,4 +1,5 @@
-import type { ToChatView, Turn } from "../../contract/webview/chat.ts";
+import type { ToChatView } from "../../contract/webview/chat.ts";
+import type { Turn } from "../../contract/webview/chat-turns.ts";
 import { iconButton } from "../ui/button.ts";
 import { element } from "../ui/element.ts";
 import { isWriting, TurnView, type TurnViewOptions } from "./turn-view.ts";
@@ -55,7 +56,7 @@ export class Transcript {
       this.#follows = true;
     }
     for (const turn of turns) this.#put(turn);
-    for (const { turnId, text } of appended) this.#turns.find((each) => each.turn.id === turnId)?.append(text);
+    for (const { turnId, ...more } of appended) this.#turns.find((each) => each.turn.id === turnId)?.append(more);
     for (const [index, turn] of this.#turns.entries()) turn.isLast = index === this.#turns.length - 1;
     this.#empty.hidden = this.#turns.length > 0;
     this.#follow();

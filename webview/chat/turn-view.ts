@@ -1,4 +1,6 @@
-import type { ChatAction, ChatWords, Turn } from "../../contract/webview/chat.ts";
+import type { ChatAction } from "../../contract/webview/chat-notice.ts";
+import type { Turn } from "../../contract/webview/chat-turns.ts";
+import type { ChatWords } from "../../contract/webview/chat-words.ts";
 import { MarkdownView } from "../markdown/render-markdown.ts";
 import { iconButton } from "../ui/button.ts";
 import { copyButton } from "../ui/copy-button.ts";
@@ -47,8 +49,10 @@ export class TurnView {
     return this.#turn;
   }
 
-  append(text: string): void {
-    this.show({ ...this.#turn, text: this.#turn.text + text });
+  append({ text, reasoning }: { readonly text: string; readonly reasoning: string }): void {
+    const turn = this.#turn;
+    if (turn.role === "user") return;
+    this.show({ ...turn, text: turn.text + text, reasoning: turn.reasoning + reasoning });
   }
 
   /** Only the last answer can be asked for again. */

@@ -56,7 +56,9 @@ export class InlineChatPane {
     await this.tab(`Edit of ${name}`).waitFor();
     await this.lens("Accept").first().waitFor();
     // The review's keys work from the same moment on as these buttons are there.
-    await this.#window.page.locator(".editor-group-container.active .editor-actions [aria-label^='Accept Edit']").waitFor();
+    await this.#window.page
+      .locator(".editor-group-container.active .editor-actions [aria-label^='Accept Edit']")
+      .waitFor();
   }
 
   async ended(name: string): Promise<void> {

@@ -101,6 +101,36 @@ describe("a plain name", () => {
   });
 });
 
+describe("a request that names backends", () => {
+  const artifacts = ["1", "2"].map((digit) => `sha256:${digit.repeat(64)}+${"a".repeat(64)}`);
+  const places = [
+    place("a", { artifact: artifacts[0] ?? null }),
+    place("b", { artifact: artifacts[1] ?? null }),
+    place("c"),
+  ];
+
+  it("is answered by those alone, and says why not by the others", () => {
+    const choice = choose([place("a"), place("b"), place("c")], { onlyBackends: ["b", "c"] });
+    expect(asked(choice)).toBe("b c");
+    expect(rejected(choice)).toEqual(["a not-wanted: the request keeps to b, c"]);
+  });
+
+  it("means the artifact that these have under the name", () => {
+    expect(asked(choose(places, { onlyBackends: ["b"] }))).toBe("b");
+  });
+
+  it("is not answered by those that it keeps away from", () => {
+    const choice = choose([place("a"), place("b")], { notBackends: ["a"] });
+    expect(asked(choice)).toBe("b");
+    expect(rejected(choice)).toEqual(["a not-wanted: the request keeps away from a"]);
+    expect(choose([place("a")], { notBackends: ["a"] }).error?.code).toBe("no_place");
+  });
+
+  it("does the same for a virtual model", () => {
+    expect(asked(choose([place("a"), place("b", { modelId: "n" })], { model: "auto", onlyBackends: ["b"] }))).toBe("b");
+  });
+});
+
 describe("a digest", () => {
   const [one, two] = [`sha256:${"1".repeat(64)}+${"a".repeat(64)}`, `sha256:${"2".repeat(64)}`];
   const places = [

@@ -1,17 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Turn, toChatViewSchema } from "../../../../contract/webview/chat.ts";
+import { toChatViewSchema } from "../../../../contract/webview/chat.ts";
+import type { Turn } from "../../../../contract/webview/chat-turns.ts";
 import { ChatFeed, type ChatPicture } from "../../../../extension/chat/chat-feed.ts";
 
-const question = (id: string, text: string): Turn => ({ id, role: "user", text });
+const question = (id: string, text: string): Turn => ({ id, role: "user", text, attachments: [], siblings: null });
 const answer = (id: string, text: string, state: "streaming" | "done" = "streaming"): Turn => ({
   id,
   role: "assistant",
   text,
+  reasoning: "",
   state,
   model: "m",
   figures: "",
   isCut: false,
+  canContinue: null,
+  hasRoute: false,
+  siblings: null,
   failure: null,
 });
 const picture = (turns: Turn[], part: Partial<ChatPicture> = {}): ChatPicture => ({
@@ -40,7 +45,12 @@ describe("the feed of a chat view", () => {
     const feed = new ChatFeed();
     feed.next(picture([answer("1", "Hello")]));
     const update = feed.next(picture([answer("1", "Hello you")]));
-    expect(update).toEqual({ type: "update", isReset: false, turns: [], appended: [{ turnId: "1", text: " you" }] });
+    expect(update).toEqual({
+      type: "update",
+      isReset: false,
+      turns: [],
+      appended: [{ turnId: "1", text: " you", reasoning: "" }],
+    });
     expect(feed.next(picture([answer("1", "Hello you", "done")]))?.turns).toHaveLength(1);
   });
 
@@ -62,10 +72,11 @@ describe("the feed of a chat view", () => {
               if (index === -1) shown.push(put);
               else shown[index] = put;
             }
-            for (const { turnId, text } of update.appended) {
+            for (const { turnId, text, reasoning } of update.appended) {
               const index = shown.findIndex(({ id }) => id === turnId);
               const known = shown[index];
-              if (known !== undefined) shown[index] = { ...known, text: known.text + text };
+              if (known?.role !== "assistant") continue;
+              shown[index] = { ...known, text: known.text + text, reasoning: known.reasoning + reasoning };
             }
           }
           expect(shown).toEqual(wanted);
