@@ -189,6 +189,7 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     inline,
     editorChat: {
+      isJoined: () => context.globalState.get(inEditorChatKey) === true,
       joined: async () => {
         await context.globalState.update(inEditorChatKey, true);
         showContext();

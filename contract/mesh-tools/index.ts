@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { privacyLabelSchema } from "../mesh/privacy-label.ts";
+import { type PrivacyLabel, privacyLabelSchema } from "../mesh/privacy-label.ts";
 import { strategyIdSchema } from "../mesh/routing.ts";
 import { backendsList } from "../rpc/backends.ts";
 import type { RequestDefinition } from "../rpc/definition.ts";
@@ -20,8 +20,12 @@ export interface MeshTool<I extends z.ZodObject = z.ZodObject> {
   /** What assistants read, to know when to ask it. */
   readonly description: string;
   readonly input: I;
-  /** An answer of plain data. @throws MeshError */
-  readonly answer: (ask: AskNode, input: z.infer<I>) => Promise<object>;
+  /**
+   * An answer of plain data. @throws MeshError
+   *
+   * @param workspacePrivacy how far the workspace lets a prompt travel that the assistant works in
+   */
+  readonly answer: (ask: AskNode, input: z.infer<I>, workspacePrivacy: PrivacyLabel | undefined) => Promise<object>;
 }
 
 /** As many places as an assistant can use; a mesh may have thousands. */
@@ -100,9 +104,9 @@ const meshExplainRoute = define({
     strategy: strategyIdSchema.optional().describe("How the place is chosen; by default as the node is configured."),
     promptTokens: z.number().int().min(0).optional().describe("How long the prompt is, in tokens."),
   }),
-  answer: async (ask, { promptTokens = 100, ...question }) => {
+  answer: async (ask, { promptTokens = 100, ...question }, workspacePrivacy) => {
     const path = "/v1/chat/completions" as const;
-    return await ask(routesExplain, { ...question, path, promptTokens });
+    return await ask(routesExplain, { ...question, path, promptTokens, workspacePrivacy });
   },
 });
 
@@ -115,10 +119,15 @@ export type MeshToolName = keyof typeof meshTools;
  *
  * @throws ZodError when the input is not the tool's; MeshError when the node refuses
  */
-export async function askMeshTool(ask: AskNode, name: MeshToolName, input: unknown): Promise<object> {
+export async function askMeshTool(
+  ask: AskNode,
+  name: MeshToolName,
+  input: unknown,
+  workspacePrivacy: PrivacyLabel | undefined,
+): Promise<object> {
   // The table ties each schema to its own answer; the union of all of them hides that from the compiler.
   const tool = meshTools[name] as MeshTool;
-  return await tool.answer(ask, tool.input.parse(input ?? {}));
+  return await tool.answer(ask, tool.input.parse(input ?? {}), workspacePrivacy);
 }
 
 /** What a tool takes, as a JSON schema: for manifests and other programs. */

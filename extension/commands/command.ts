@@ -31,6 +31,8 @@ export interface TreeCommands {
 
 /** What commands tell of the editor's own chat. */
 export interface EditorChatCommands {
+  /** Whether our models are part of it, as far as we know. */
+  isJoined(): boolean;
   /** Our models are part of it; remembered for all windows. */
   joined(): Promise<void>;
 }

@@ -66,6 +66,11 @@ export class InlineChat implements vscode.Disposable {
     this.desk = new ReviewDesk(options.t);
   }
 
+  /** The model that a person has chosen for inline chats; null for none. */
+  get chosenModel(): string | null {
+    return this.#options.memory.get<string>(modelKey) ?? null;
+  }
+
   get isWriting(): boolean {
     return this.#writing !== undefined;
   }
@@ -81,8 +86,7 @@ export class InlineChat implements vscode.Disposable {
     // Models are known once the node runs; the person types meanwhile, and hears of its troubles with the question.
     connect().catch(() => undefined);
     const models = (): InlineModel[] => inlineModels(store);
-    const model = (): InlineModel | undefined =>
-      inlineModel(models(), memory.get<string>(modelKey) ?? null, modelToAsk());
+    const model = (): InlineModel | undefined => inlineModel(models(), this.chosenModel, modelToAsk());
     const history = promptHistorySchema.parse(memory.get(historyKey) ?? []);
     const place = editPlace(editor);
     const prompt = await pickPrompt({

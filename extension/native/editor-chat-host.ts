@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { vendor } from "./declarations.ts";
 import type { EditorChatHost } from "./editor-chat.ts";
+import type { EditorInlineHost } from "./editor-inline-chat.ts";
 
 const chatExtension = "GitHub.copilot-chat";
 /** Extensions start within this time on a busy machine, in milliseconds. */
@@ -10,7 +11,7 @@ const startLimitMs = 60_000;
 const isChatOn = (): boolean => vscode.extensions.getExtension(chatExtension) !== undefined;
 
 /** The editor that this runs in. */
-export const editorChatHost: EditorChatHost = {
+export const editorChatHost: EditorChatHost & EditorInlineHost = {
   get isTurnedOff() {
     return vscode.workspace.getConfiguration().get("chat.disableAIFeatures") === true;
   },
@@ -32,4 +33,5 @@ export const editorChatHost: EditorChatHost = {
   commands: async () => await vscode.commands.getCommands(true),
   run: async (command, argument) => await vscode.commands.executeCommand(command, argument),
   countModels: async () => (await vscode.lm.selectChatModels({ vendor })).length,
+  modelIds: async () => (await vscode.lm.selectChatModels({ vendor })).map(({ id }) => id),
 };

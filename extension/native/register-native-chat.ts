@@ -34,7 +34,7 @@ export function registerNativeChat(services: NativeChatServices): vscode.Disposa
     provider,
     vscode.lm.registerLanguageModelChatProvider(vendor, provider),
     createMeshParticipant({ supervisor, store, t, workspacePrivacy }),
-    registerTools(supervisor, t),
+    registerTools({ supervisor, t, workspacePrivacy }),
     registerMcpServer({ program, label: t("Inference Mesh"), version }),
   );
   // A fresh profile refuses even `@mesh` until it has looked at some model.

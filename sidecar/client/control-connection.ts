@@ -34,6 +34,7 @@ export class ControlConnection {
   readonly #socket: Socket;
   readonly #rpc: MessageConnection;
   readonly #didClose = new Emitter<void>();
+  readonly #messages = new Map<string, Emitter<unknown>>();
   #handledMessages = 0;
 
   /** The node has gone, or `dispose` was called. Open calls fail with `node_not_running`. */
@@ -135,7 +136,7 @@ export class ControlConnection {
   }
 
   on<D extends NotificationDefinition>(definition: D, handle: (params: z.infer<D["params"]>) => void): Subscription {
-    return this.#rpc.onNotification(definition.method, (params: unknown) => {
+    return this.#messagesOf(definition.method).event((params) => {
       const parsed = definition.params.safeParse(params);
       if (parsed.success) handle(parsed.data as z.infer<D["params"]>);
     });
@@ -154,6 +155,16 @@ export class ControlConnection {
       return new MeshError("node_not_running", {}, { cause: error });
     }
     return new MeshError("invalid_message", { method, problem: "the node answered with an unknown error" });
+  }
+
+  /** The library has one listener for each method, and several answers may be open at once. */
+  #messagesOf(method: string): Emitter<unknown> {
+    const known = this.#messages.get(method);
+    if (known !== undefined) return known;
+    const messages = new Emitter<unknown>();
+    this.#messages.set(method, messages);
+    this.#rpc.onNotification(method, (params: unknown) => messages.fire(params));
+    return messages;
   }
 
   /** The library handles one message a turn: those that came before the end are heard before it is told. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import {
   type AskNode,
   askMeshTool,
@@ -11,6 +12,8 @@ import { type RpcMessage, readMessage, rpcErrors } from "./json-rpc-lines.ts";
 
 export interface McpServerOptions {
   readonly ask: AskNode;
+  /** How far the folder that the assistant works in lets a prompt travel; undefined when it says nothing. */
+  readonly workspacePrivacy: () => Promise<PrivacyLabel | undefined>;
   readonly version: string;
   /** Writes one line, without its end. */
   readonly write: (line: string) => void;
@@ -88,8 +91,9 @@ export class McpServer {
 
   async #call({ name, arguments: input }: z.infer<typeof callSchema>): Promise<object> {
     if (!Object.hasOwn(meshTools, name)) throw new Refusal(rpcErrors.invalidParams, "There is no such tool.");
+    const { ask, workspacePrivacy } = this.#options;
     try {
-      const answer = await askMeshTool(this.#options.ask, name as MeshToolName, input);
+      const answer = await askMeshTool(ask, name as MeshToolName, input, await workspacePrivacy());
       return { content: [{ type: "text", text: JSON.stringify(answer) }], structuredContent: answer, isError: false };
     } catch (error) {
       if (!(error instanceof MeshError)) throw error;

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { requestsList } from "../../contract/rpc/routes.ts";
 import { makeRandomModel } from "../../sidecar/demo-model/make-random-model.ts";
@@ -20,6 +21,7 @@ describeEditor("VS Code 1.139's own chat, without an account", (editor) => {
   let workbench: Workbench;
   let window: EditorWindow;
   let chat: NativeChat;
+  let inlineChat: Locator;
 
   beforeAll(async () => {
     workbench = await editor.start({
@@ -31,6 +33,7 @@ describeEditor("VS Code 1.139's own chat, without an account", (editor) => {
       },
     });
     window = await workbench.openWindow();
+    inlineChat = window.page.locator(".inline-chat-widget, .inline-chat, .inline-chat-input-widget").first();
   });
 
   test("has our models after the one step, which says that it worked", { timeout: 180_000 }, async () => {
@@ -71,12 +74,48 @@ describeEditor("VS Code 1.139's own chat, without an account", (editor) => {
     await expect.poll(() => lastError(workbench), patience).toBe("cancelled");
   });
 
-  test("shows Keep and Undo for an inline edit of a model that must call the edit tool", {
-    timeout: 300_000,
-  }, async () => {
+  test("opens VS Code's inline chat on a model of ours by Mesh: Inline Chat", { timeout: 300_000 }, async () => {
     await window.palette.run("View: Close All Editors");
     await window.sideBar.open("Explorer");
     await window.page.getByRole("treeitem", { name: /greet\.js/ }).dblclick();
+    await selectAll();
+    await window.palette.run("Mesh: Inline Chat");
+    await inlineChat.waitFor();
+    await window.screenshot("native-inline-chat-open");
+  });
+
+  test("takes an inline edit back with Undo, and the file is the same byte for byte", {
+    timeout: 300_000,
+  }, async () => {
+    const before = await saved();
+    await edit("greet in French");
+    await window.page.getByText("Undo", { exact: true }).first().click();
+    await window.page.getByText("Keep", { exact: true }).first().waitFor({ state: "detached" });
+    await window.screenshot("native-inline-chat-undone");
+    await window.page.keyboard.press("Escape");
+    await window.palette.run("File: Save");
+    await expect.poll(saved, patience).toBe(before);
+  });
+
+  test("shows Keep for an inline edit of a model that must call the edit tool, and keeps it", {
+    timeout: 300_000,
+  }, async () => {
+    await selectAll();
+    await window.page.keyboard.press("Control+i");
+    await inlineChat.waitFor();
+    await edit("greet in French");
+    expect(await chat.signIn.isVisible()).toBe(false);
+    await window.page.getByText("Keep", { exact: true }).first().click();
+    await window.page.keyboard.press("Escape");
+    await window.palette.run("File: Save");
+    // The tool was called with the selected lines, so they are what was replaced.
+    await expect.poll(saved, patience).not.toContain("return name;");
+  });
+
+  const saved = async (): Promise<string> => await readFile(join(workbench.workspace, "greet.js"), "utf8");
+
+  /** Until it is: the chat takes the focus once more when its answer has ended. */
+  async function selectAll(): Promise<void> {
     const { keyboard } = window.page;
     const selected = async (): Promise<string> => {
       await window.page.locator(".editor-instance .view-line").first().click();
@@ -84,26 +123,19 @@ describeEditor("VS Code 1.139's own chat, without an account", (editor) => {
       for (let line = 0; line < 3; line++) await keyboard.press("Shift+ArrowDown");
       return await window.page.locator(".statusbar-item[id='status.editor.selection']").innerText();
     };
-    // The chat takes the focus once more when its answer has ended.
     await expect.poll(selected, patience).toContain("selected");
-    await keyboard.press("Control+i");
-    await window.page.locator(".inline-chat-widget, .inline-chat, .inline-chat-input-widget").first().waitFor();
-    await window.screenshot("native-inline-chat-open");
-    await keyboard.type("greet in French");
-    await keyboard.press("Enter");
+  }
+
+  /** Asks the open inline chat, until it shows what it would change. */
+  async function edit(wish: string): Promise<void> {
+    await window.page.keyboard.type(wish);
+    await window.page.keyboard.press("Enter");
     try {
       await window.page.getByText("Keep", { exact: true }).first().waitFor({ timeout: 200_000 });
     } finally {
       await window.screenshot("native-inline-chat");
     }
-    expect(await chat.signIn.isVisible()).toBe(false);
-    await window.page.getByText("Keep", { exact: true }).first().click();
-    await keyboard.press("Escape");
-    await window.palette.run("File: Save");
-    const saved = async (): Promise<string> => await readFile(join(workbench.workspace, "greet.js"), "utf8");
-    // The tool was called with the selected lines, so they are what was replaced.
-    await expect.poll(saved, patience).not.toContain("return name;");
-  });
+  }
 });
 
 const openRequests = async ({ node }: Workbench): Promise<number> => (await node.status()).openRequests;

@@ -33,6 +33,16 @@ const messages = [{ role: "user" as const, content: "hello" }];
 const question = (model: string, maxTokens: number) => ({ model, messages, max_tokens: maxTokens, temperature: 0 });
 
 describe("a chat over the control connection", () => {
+  it("is heard by everybody who listens, when several answers are open at once", async () => {
+    const heard: string[][] = [[], []];
+    const listeners = heard.map((ids) => connection.on(chatChunk, ({ streamId }) => void ids.push(streamId)));
+    const ask = (streamId: string) =>
+      connection.request(chatStream, { streamId, credit: 1000, request: question("tiny", 4) });
+    await Promise.all([ask("first"), ask("second")]);
+    for (const ids of heard) expect(new Set(ids)).toEqual(new Set(["first", "second"]));
+    for (const listener of listeners) listener.dispose();
+  });
+
   it("streams text in batches and ends with reason, cost and timing", async () => {
     const texts: string[] = [];
     const chunks = connection.on(chatChunk, ({ streamId, text }) => streamId === "a" && texts.push(text));

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { McpServer } from "../../mcp/mcp-server.ts";
 import type { Command } from "../command.ts";
+import { readWorkspacePrivacy } from "../read-workspace-privacy.ts";
 import { withNode } from "../with-node.ts";
 
 export const mcpCommand: Command = {
@@ -11,6 +12,8 @@ export const mcpCommand: Command = {
     await withNode(context, async (connection) => {
       const server = new McpServer({
         ask: (definition, params) => connection.request(definition, params),
+        // Assistants start it in the folder that they work in.
+        workspacePrivacy: async () => await readWorkspacePrivacy(context),
         version: context.installation.version,
         write: (line) => context.write(`${line}\n`),
       });

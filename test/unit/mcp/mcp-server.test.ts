@@ -16,7 +16,8 @@ async function answersTo(
     asked.push({ method, params });
     return node();
   }) as AskNode;
-  const server = new McpServer({ ask, version: "1.2.3", write: (line) => written.push(line) });
+  const workspacePrivacy = async () => "lan" as const;
+  const server = new McpServer({ ask, workspacePrivacy, version: "1.2.3", write: (line) => written.push(line) });
   for (const line of lines) await server.receive(typeof line === "string" ? line : JSON.stringify(line));
   return { asked, answers: written.map((line) => JSON.parse(line)) };
 }
@@ -43,7 +44,7 @@ describe("the server of the Model Context Protocol", () => {
     }
   });
 
-  it("answers a call with data, as text too", async () => {
+  it("answers a call with data, as text too, with the limit of the folder that it is asked from", async () => {
     const call = question(1, "tools/call", {
       name: "meshExplainRoute",
       arguments: { model: "auto", privacy: "local" },
@@ -52,7 +53,13 @@ describe("the server of the Model Context Protocol", () => {
     expect(asked).toEqual([
       {
         method: "routes/explain",
-        params: { model: "auto", privacy: "local", path: "/v1/chat/completions", promptTokens: 100 },
+        params: {
+          model: "auto",
+          privacy: "local",
+          path: "/v1/chat/completions",
+          promptTokens: 100,
+          workspacePrivacy: "lan",
+        },
       },
     ]);
     const { content, structuredContent, isError } = answers[0].result;
