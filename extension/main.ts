@@ -70,8 +70,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const session = own(
     new ChatSession({
       connect: () => supervisor.start(),
-      modelToAsk: (chosen) => modelToAsk(store, { chosen, fromSettings: readSetting("inferenceMesh.chat.model") }),
-      nameOf: (model) => store.model(model)?.displayName ?? model,
+      choiceToAsk: (chosen) => {
+        const fromSettings = readSetting("inferenceMesh.chat.model");
+        const model = modelToAsk(store, { chosen: chosen?.model ?? null, fromSettings });
+        return model === null || model === chosen?.model ? chosen : { model };
+      },
+      nameOf: ({ model }) => store.model(model)?.displayName ?? model,
       instructions: () => readSetting("inferenceMesh.chat.instructions"),
       workspacePrivacy: () => privacy.read(),
       memory: {
@@ -175,7 +179,7 @@ export function activate(context: vscode.ExtensionContext): void {
     chat: {
       open: () => chatView.open(),
       newConversation: () => session.clear(),
-      chooseModel: (model) => session.chooseModel(model),
+      chooseModel: (model) => session.choose({ model }),
     },
     topology,
     tree: {

@@ -3,6 +3,7 @@ import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import { Emitter } from "../platform/emitter.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
+import type { Attachment } from "./attachments/attachment.ts";
 import {
   type Answer,
   type Conversation,
@@ -13,15 +14,16 @@ import {
   restoreConversation,
   toMessages,
 } from "./conversation.ts";
+import type { ModelChoice } from "./model-choice.ts";
 import { streamAnswer } from "./stream-answer.ts";
 
 export interface ChatSessionOptions {
   /** Connects to the node, starting it if needed. @throws MeshError */
   readonly connect: () => Promise<NodeClient>;
-  /** The model to ask, given what the conversation has chosen; null when there is none. */
-  readonly modelToAsk: (chosen: string | null) => string | null;
-  /** What people call a model. */
-  readonly nameOf: (model: string) => string;
+  /** What to ask, given what the conversation has chosen; null when there is nothing. */
+  readonly choiceToAsk: (chosen: ModelChoice | null) => ModelChoice | null;
+  /** What people call it. */
+  readonly nameOf: (choice: ModelChoice) => string;
   readonly instructions: () => string;
   /** How far the workspace lets a question travel; null when it says nothing. */
   readonly workspacePrivacy: () => Promise<PrivacyLabel | null>;
@@ -55,30 +57,30 @@ export class ChatSession {
   get turns(): Conversation["turns"] {
     return this.#conversation.turns;
   }
-  /** The model that the next question goes to. */
-  get model(): string | null {
-    return this.#options.modelToAsk(this.#conversation.model);
+  /** What the next question goes to. */
+  get choice(): ModelChoice | null {
+    return this.#options.choiceToAsk(this.#conversation.choice);
   }
   get isAnswering(): boolean {
     return this.#abort !== undefined;
   }
 
-  chooseModel(model: string): void {
-    this.#set({ ...this.#conversation, model });
+  choose(choice: ModelChoice): void {
+    this.#set({ ...this.#conversation, choice });
   }
 
   clear(): void {
     this.stop();
-    this.#set({ ...emptyConversation, model: this.#conversation.model });
+    this.#set({ ...emptyConversation, choice: this.#conversation.choice });
   }
 
   /** Ignored while an answer is written: the view offers it not. */
-  async send(text: string): Promise<void> {
+  async send(text: string, attachments: readonly Attachment[] = []): Promise<void> {
     const isBlank = text.trim() === "";
     if (this.isAnswering || isBlank) return;
     this.#set({
       ...this.#conversation,
-      turns: [...this.turns, { id: randomUUID(), role: "user", text }],
+      turns: [...this.turns, { id: randomUUID(), role: "user", text, attachments: [...attachments] }],
     });
     await this.#answer();
   }
@@ -105,10 +107,9 @@ export class ChatSession {
     const abort = new AbortController();
     this.#abort = abort;
     const question = this.turns;
-    const named = (): Pick<Answer, "model" | "modelName"> => {
-      const model = this.model ?? "";
-      return { model, modelName: this.#options.nameOf(model) };
-    };
+    let { choice } = this;
+    const named = (): Pick<Answer, "model" | "modelName"> =>
+      choice === null ? { model: "", modelName: "" } : { model: choice.model, modelName: this.#options.nameOf(choice) };
     let answer: Answer = { ...newAnswer(randomUUID()), ...named() };
     let text = "";
     const finish = (part: Partial<Answer>): void => this.#put({ ...answer, text, ...part });
@@ -120,9 +121,10 @@ export class ChatSession {
       const [client, privacy] = await Promise.race([ready, rejectedBy(abort.signal)]);
       abort.signal.throwIfAborted();
       // A node that had to be started first tells of its models only now.
-      if (answer.model === "") answer = { ...answer, ...named() };
+      choice ??= this.choice;
+      answer = { ...answer, ...named() };
       const result = await streamAnswer(client, {
-        model: answer.model,
+        choice: choice ?? { model: "" },
         messages: toMessages(question, this.#options.instructions()),
         workspacePrivacy: privacy,
         signal: abort.signal,

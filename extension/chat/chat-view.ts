@@ -119,7 +119,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         return await vscode.env.clipboard.writeText(message.text);
       case "chooseModel":
         // A model that has gone in the meantime is nobody's choice any more.
-        if (store.model(message.model) !== undefined) session.chooseModel(message.model);
+        if (store.model(message.model) !== undefined) session.choose({ model: message.model });
         return;
       case "act":
         await vscode.commands.executeCommand(actionCommands[message.action]);
@@ -148,7 +148,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const update = this.#feed.next({
       turns: session.turns.map((turn) => viewTurn(turn, t)),
       models: this.#models,
-      model: session.model,
+      model: session.choice?.model ?? null,
       notice: chatNotice(store, t),
     });
     if (update !== undefined) this.#bridge?.send(update);

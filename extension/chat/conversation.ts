@@ -1,9 +1,18 @@
 import * as z from "zod";
 import { wireErrorSchema } from "../../contract/errors/mesh-error.ts";
 import { finishReasonSchema } from "../../contract/openai/chat.ts";
+import type { StreamedChatRequest } from "../../contract/rpc/chat.ts";
 import { answerStateSchema } from "../../contract/webview/chat-turns.ts";
+import { attachmentSchema } from "./attachments/attachment.ts";
+import { modelChoiceSchema } from "./model-choice.ts";
+import { questionContent } from "./question-content.ts";
 
-const questionSchema = z.object({ id: z.string(), role: z.literal("user"), text: z.string() });
+const questionSchema = z.object({
+  id: z.string(),
+  role: z.literal("user"),
+  text: z.string(),
+  attachments: z.array(attachmentSchema).default([]),
+});
 const answerSchema = z.object({
   id: z.string(),
   role: z.literal("assistant"),
@@ -26,12 +35,12 @@ export type Question = z.infer<typeof questionSchema>;
 
 /** A conversation as it is kept between windows. */
 export const conversationSchema = z.object({
-  model: z.string().nullable(),
+  choice: modelChoiceSchema.nullable().default(null),
   turns: z.array(z.discriminatedUnion("role", [questionSchema, answerSchema])),
 });
 export type Conversation = z.infer<typeof conversationSchema>;
 
-export const emptyConversation: Conversation = { model: null, turns: [] };
+export const emptyConversation: Conversation = { choice: null, turns: [] };
 
 /** What is kept of a conversation at most, in characters; the oldest turns go first. */
 const maxKeptCharacters = 400_000;
@@ -78,17 +87,14 @@ export const newAnswer = (id: string): Answer => ({
  * The messages that put a conversation to a model. A question whose answer failed without a word is left out together
  * with it, unless it is the last: templates demand that roles take turns.
  */
-export function toMessages(
-  turns: Conversation["turns"],
-  instructions: string,
-): { role: "system" | "user" | "assistant"; content: string }[] {
-  const messages: { role: "system" | "user" | "assistant"; content: string }[] = [];
+export function toMessages(turns: Conversation["turns"], instructions: string): StreamedChatRequest["messages"] {
+  const messages: StreamedChatRequest["messages"] = [];
   if (instructions.trim() !== "") messages.push({ role: "system", content: instructions });
   for (const [index, turn] of turns.entries()) {
     const next = turns[index + 1];
     const isUnanswered = turn.role === "user" && next?.role === "assistant" && next.text === "" && !isOpen(next);
     if (isUnanswered || (turn.role === "assistant" && turn.text === "")) continue;
-    messages.push({ role: turn.role, content: turn.text });
+    messages.push({ role: turn.role, content: turn.role === "user" ? questionContent(turn) : turn.text });
   }
   return messages;
 }

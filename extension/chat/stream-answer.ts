@@ -1,12 +1,13 @@
 import type { z } from "zod";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
-import type { chatStream } from "../../contract/rpc/chat.ts";
+import type { chatStream, StreamedChatRequest } from "../../contract/rpc/chat.ts";
 import { askNode } from "../sidecar/ask-node.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
+import type { ModelChoice } from "./model-choice.ts";
 
 export interface StreamAnswerOptions {
-  readonly model: string;
-  readonly messages: readonly { readonly role: "system" | "user" | "assistant"; readonly content: string }[];
+  readonly choice: ModelChoice;
+  readonly messages: StreamedChatRequest["messages"];
   /** How far the workspace lets the question travel; null when it says nothing. */
   readonly workspacePrivacy: PrivacyLabel | null;
   readonly onText: (text: string) => void;
@@ -18,11 +19,12 @@ export interface StreamAnswerOptions {
 /** Asks a model, and hands on the text as it comes. @throws MeshError */
 export async function streamAnswer(
   client: NodeClient,
-  { model, messages, workspacePrivacy, onText, onWaiting, signal }: StreamAnswerOptions,
+  { choice, messages, workspacePrivacy, onText, onWaiting, signal }: StreamAnswerOptions,
 ): Promise<z.infer<typeof chatStream.result>> {
+  const { model, ...wishes } = choice;
   return await askNode(client, {
-    request: { model, messages: [...messages] },
-    wishes: workspacePrivacy === null ? {} : { workspacePrivacy },
+    request: { model, messages },
+    wishes: { ...wishes, ...(workspacePrivacy === null ? {} : { workspacePrivacy }) },
     onPiece: ({ text }) => onText(text),
     onWaiting,
     signal,

@@ -1,14 +1,17 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
-import type { Turn } from "../../contract/webview/chat-turns.ts";
+import type { AttachmentChip, Turn } from "../../contract/webview/chat-turns.ts";
 import { milliseconds } from "../mesh/quantities.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
+import type { Attachment } from "./attachments/attachment.ts";
 import { errorNotice } from "./chat-notice.ts";
 import type { Answer, Conversation } from "./conversation.ts";
 
 /** A turn as the view shows it: words instead of codes and numbers. */
 export function viewTurn(turn: Conversation["turns"][number], t: Translate): Turn {
-  if (turn.role === "user") return { ...turn, attachments: [], siblings: null };
+  if (turn.role === "user") {
+    return { ...turn, attachments: turn.attachments.map(attachmentChip), siblings: null };
+  }
   const error = MeshError.fromWire(turn.error ?? undefined);
   return {
     id: turn.id,
@@ -25,6 +28,17 @@ export function viewTurn(turn: Conversation["turns"][number], t: Translate): Tur
     failure: turn.state !== "failed" ? null : errorNotice(error ?? new MeshError("internal", { reference: "-" }), t),
   };
 }
+
+const attachmentChip = ({ id, kind, label, detail, image }: Attachment): AttachmentChip => ({
+  id,
+  kind,
+  label: plainText(label),
+  detail: plainText(detail, 300),
+  tokens: null,
+  isExact: false,
+  thumbnail: image,
+  problem: null,
+});
 
 /** Only what was measured: a figure that the backend did not report is left out, never zero. */
 function figures(answer: Answer, t: Translate): string {

@@ -58,5 +58,12 @@ export async function askModel(options: AskModelOptions): Promise<z.infer<typeof
   });
   if (shortened !== null) await options.onShortened(shortened, context);
   const { onText, onWaiting } = options;
-  return await streamAnswer(client, { model: model.id, messages, workspacePrivacy, onText, onWaiting, signal });
+  return await streamAnswer(client, {
+    choice: { model: model.id },
+    messages: messages.map((message) => ({ ...message })),
+    workspacePrivacy,
+    onText,
+    onWaiting,
+    signal,
+  });
 }

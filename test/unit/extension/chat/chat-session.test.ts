@@ -35,8 +35,8 @@ function setUp({
   });
   const session = new ChatSession({
     connect: connect ?? (async () => connection),
-    modelToAsk: (chosen) => chosen ?? "m",
-    nameOf: (model) => `Model ${model}`,
+    choiceToAsk: (chosen) => chosen ?? { model: "m" },
+    nameOf: ({ model }) => `Model ${model}`,
     instructions: () => "Be brief.",
     workspacePrivacy,
     memory: {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MeshError } from "../../../../contract/errors/mesh-error.ts";
 import { chatNotice, errorNotice } from "../../../../extension/chat/chat-notice.ts";
-import { newAnswer, toMessages } from "../../../../extension/chat/conversation.ts";
+import { newAnswer, type Question, toMessages } from "../../../../extension/chat/conversation.ts";
 import { modelToAsk } from "../../../../extension/chat/model-to-ask.ts";
 import { viewTurn } from "../../../../extension/chat/view-turn.ts";
 import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
@@ -96,13 +96,12 @@ describe("the model to ask", () => {
   });
 });
 
+const question = (id: string, text: string): Question => ({ id, role: "user", text, attachments: [] });
+
 describe("the messages of a conversation", () => {
   it("leave out questions that got no word of an answer, so that roles take turns", () => {
     const failed = { ...newAnswer("2"), state: "failed" as const };
-    const messages = toMessages(
-      [{ id: "1", role: "user", text: "a" }, failed, { id: "3", role: "user", text: "b" }],
-      "",
-    );
+    const messages = toMessages([question("1", "a"), failed, question("3", "b")], "");
     expect(messages).toEqual([{ role: "user", content: "b" }]);
   });
 });
