@@ -400,6 +400,15 @@ export const errorCatalogue = {
     nextStep: () => "Use the instruct or chat version of this model.",
     button: "showModels",
   }),
+  no_infill_model: entry({
+    params: none,
+    httpStatus: 503,
+    type: "invalid_request_error",
+    retryable: true,
+    message: () => "No model that fills in the middle is loaded and may be asked.",
+    nextStep: () => "Load one that was made for code, such as Qwen2.5 Coder.",
+    button: "showModels",
+  }),
   chat_template_failed: entry({
     params: z.object({ model: z.string(), reason: z.string() }),
     httpStatus: 400,

@@ -38,7 +38,7 @@ export const rejectionSchema = z.enum([
   "not-in-alias",
   /** The request has been there already. */
   "loop",
-  /** The request itself keeps to other backends. */
+  /** The request itself keeps to other backends, or to models that are loaded. */
   "not-wanted",
 ]);
 export type Rejection = z.infer<typeof rejectionSchema>;

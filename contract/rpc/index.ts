@@ -15,6 +15,7 @@ import {
   backendsUnloadModel,
 } from "./backends.ts";
 import { chatChunk, chatCredit, chatRoute, chatStream, chatWaiting } from "./chat.ts";
+import { completionsComplete } from "./completions.ts";
 import { configurationHistory, configurationRestore, configurationVersion } from "./configuration.ts";
 import { initialize } from "./initialize.ts";
 import { keysCreate, keysEdit, keysList, keysRevoke } from "./keys.ts";
@@ -60,6 +61,7 @@ export const requests = {
   modelsDelete,
   modelsCountTokens,
   chatStream,
+  completionsComplete,
   routesExplain,
   routesConfigure,
   aliasesList,

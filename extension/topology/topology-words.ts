@@ -43,6 +43,7 @@ export const topologyWords = (t: Translate): MeshWords => ({
     vision: t("images"),
     embeddings: t("embeddings"),
     rerank: t("rerank"),
+    infill: t("fill in the middle"),
   },
   actions: {
     checkNow: t("Check Now"),

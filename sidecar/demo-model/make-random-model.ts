@@ -6,7 +6,14 @@ import { trainMerges } from "./merge-training.ts";
 
 import { encodeTensor, halfBits, type TensorType, tensorTypes } from "./quantization.ts";
 import { SeededRandom } from "./seeded-random.ts";
-import { chatMlTemplate, putTokenizerMetadata, specialTokens, vocabularyOf } from "./tokenizer-metadata.ts";
+import {
+  chatMlTemplate,
+  type InfillMarks,
+  infillTokensOf,
+  putTokenizerMetadata,
+  specialTokens,
+  vocabularyOf,
+} from "./tokenizer-metadata.ts";
 
 export interface RandomModelOptions {
   readonly name?: string;
@@ -24,6 +31,8 @@ export interface RandomModelOptions {
   readonly seed?: number;
   /** Null leaves the template out. */
   readonly chatTemplate?: string | null;
+  /** Marks for filling gaps; none by default. */
+  readonly infill?: InfillMarks;
   /** True: answers are ASCII, at temperature 0, since some servers take exception to broken characters. */
   readonly saysAsciiOnly?: boolean;
 }
@@ -55,13 +64,14 @@ export function writeRandomModel(path: string, options: RandomModelOptions = {})
 
 function randomModelWriter(options: RandomModelOptions): GgufWriter {
   const settings = { ...defaults, ...options };
-  const { name, type, seed, chatTemplate } = settings;
-  const { tokens, merges } = makeTokenizer(settings.vocabulary);
+  const { name, type, seed, chatTemplate, infill } = settings;
+  const marks = infill === undefined ? [] : infillTokensOf(infill);
+  const { tokens, merges } = makeTokenizer(settings.vocabulary, marks);
   const shape: LlamaShape = { ...settings, headDimensions: settings.dimensions / settings.heads };
   const writer = new GgufWriter();
   putLlamaMetadata(writer, name, { ...shape, type });
-  putTokenizerMetadata(writer, { tokens, merges, chatTemplate });
-  const neverSaid = Object.values(specialTokens).map((text) => tokens.indexOf(text));
+  putTokenizerMetadata(writer, { tokens, merges, chatTemplate, infill });
+  const neverSaid = [...Object.values(specialTokens), ...marks].map((text) => tokens.indexOf(text));
   // The first 256 tokens are the bytes, and no merge of the tokenizer's text goes beyond ASCII.
   if (settings.saysAsciiOnly) neverSaid.push(...Array.from({ length: 128 }, (_, place) => 128 + place));
   for (const [index, tensor] of llamaTensors(shape).entries()) {
@@ -74,12 +84,12 @@ const tokenizerText =
   "the quick brown fox jumps over a lazy dog while its owner asks the assistant a question about files and streams " +
   "of tokens, and the user reads a short and helpful answer from the model that runs on this machine in the mesh";
 
-/** A vocabulary of exactly the wanted size: bytes, a few common words, and placeholders that no text encodes to. */
-function makeTokenizer(size: number) {
-  const mergeLimit = size - 256 - Object.keys(specialTokens).length;
+/** A vocabulary of exactly the wanted size: bytes, a few common words, marks, and placeholders that no text encodes to. */
+function makeTokenizer(size: number, marks: readonly string[]) {
+  const mergeLimit = size - 256 - Object.keys(specialTokens).length - marks.length;
   if (mergeLimit < 0) throw new RangeError(`a vocabulary of ${size} tokens has no room for all bytes`);
   const merges = trainMerges(new Set(splitIntoWords(tokenizerText)), Math.min(200, mergeLimit));
-  const tokens = vocabularyOf(merges);
+  const tokens = [...vocabularyOf(merges), ...marks];
   while (tokens.length < size) tokens.push(`[unused${tokens.length}]`);
   return { tokens, merges };
 }

@@ -101,6 +101,25 @@ export class GgufCursor {
     }
   }
 
+  /** The same, and returns those of `wanted` that are among them. */
+  async findStrings(count: number, wanted: ReadonlySet<string>): Promise<Set<string>> {
+    this.requireRemaining(count * 8);
+    const lengths = new Set([...wanted].map((text) => Buffer.byteLength(text)));
+    const found = new Set<string>();
+    for (let index = 0; index < count; index += 1) {
+      if (this.bufferedBytes < 8) await this.need(8);
+      const length = this.#takeStringLength(maxStringBytes);
+      if (lengths.has(length)) {
+        if (this.bufferedBytes < length) await this.need(length);
+        const text = this.takeBytes(length).toString("utf8");
+        if (wanted.has(text)) found.add(text);
+      } else {
+        this.skip(length);
+      }
+    }
+    return found;
+  }
+
   /** A string of at most `maxBytes` (16 MiB unless told); bytes that are not UTF-8 become U+FFFD. */
   async readText(maxBytes = maxStringBytes): Promise<string> {
     if (this.bufferedBytes < 8) await this.need(8);

@@ -4,6 +4,7 @@ import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { GgufCursor } from "./gguf-cursor.ts";
 import { type GgufMetadata, type GgufScalar, readGgufMetadata } from "./gguf-metadata.ts";
 import { ggmlTensorTypes, ggufFileTypeName } from "./gguf-tensor-types.ts";
+import { hasInfillTokens } from "./infill-tokens.ts";
 
 /** What a GGUF file says of itself before its weights. Everything here is the file's own claim: show it, do not trust it. */
 export interface GgufHeader {
@@ -14,6 +15,8 @@ export interface GgufHeader {
   readonly name: string | undefined;
   /** `tokenizer.chat_template`: Jinja source, untrusted. */
   readonly chatTemplate: string | undefined;
+  /** The vocabulary has marks for the text before and behind a gap, so that the model can be asked to fill it. */
+  readonly hasInfillTokens: boolean;
   /** Tokens that the model was trained to attend to. */
   readonly contextTokens: number | undefined;
   readonly layers: number | undefined;
@@ -41,7 +44,7 @@ export interface GgufHeader {
    * only the beginning counts.
    */
   readonly requiredBytes: number;
-  /** All metadata but the arrays, which are skipped unread. */
+  /** All metadata but the arrays, which are passed over. */
   readonly metadata: ReadonlyMap<string, GgufScalar>;
 }
 
@@ -199,7 +202,8 @@ async function readTensor(
   return { elements, offset, bytes: (elements / type.blockElements) * type.blockBytes };
 }
 
-function describeModel({ scalars, arrayLengths }: GgufMetadata) {
+function describeModel(metadata: GgufMetadata) {
+  const { scalars, arrayLengths } = metadata;
   const text = (key: string): string | undefined => {
     const value = scalars.get(key);
     return typeof value === "string" ? value : undefined;
@@ -216,6 +220,7 @@ function describeModel({ scalars, arrayLengths }: GgufMetadata) {
     architecture,
     name: text("general.name"),
     chatTemplate: text("tokenizer.chat_template"),
+    hasInfillTokens: hasInfillTokens(metadata),
     contextTokens: own("context_length"),
     layers: own("block_count"),
     embeddingLength: own("embedding_length"),

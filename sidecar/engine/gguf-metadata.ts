@@ -1,12 +1,15 @@
 import type { GgufCursor } from "./gguf-cursor.ts";
+import { infillTokenNames } from "./infill-tokens.ts";
 
 /** A metadata value other than an array. 64-bit integers are numbers where a number holds them exactly, else bigints. */
 export type GgufScalar = string | number | bigint | boolean;
 
 export interface GgufMetadata {
   readonly scalars: ReadonlyMap<string, GgufScalar>;
-  /** How many elements each array has; the elements themselves are never read. */
+  /** How many elements each array has; the elements themselves are not read. */
   readonly arrayLengths: ReadonlyMap<string, number>;
+  /** Those of `infillTokenNames` that the vocabulary has: all that is read of it. */
+  readonly knownTokens: ReadonlySet<string>;
 }
 
 /** More than any real file by a factor of a thousand. */
@@ -23,6 +26,7 @@ const u32Type = 4;
 const boolType = 7;
 const stringType = 8;
 const arrayType = 9;
+const vocabularyKey = "tokenizer.ggml.tokens";
 
 /** The fixed-size value types by their number in the file. Source: `gguf_metadata_value_type` of the GGUF specification. */
 const fixedTypes: ReadonlyMap<number, { bytes: number; read(from: Buffer): number | bigint }> = new Map([
@@ -49,6 +53,7 @@ export async function readGgufMetadata(cursor: GgufCursor, count: number): Promi
   cursor.requireRemaining(count * minEntryBytes);
   const scalars = new Map<string, GgufScalar>();
   const arrayLengths = new Map<string, number>();
+  let knownTokens: ReadonlySet<string> = new Set();
   for (let index = 0; index < count; index += 1) {
     const key = await cursor.readText(maxKeyBytes);
     if (scalars.has(key) || arrayLengths.has(key)) throw cursor.corrupt(`metadata entry ${index} repeats a key`);
@@ -56,10 +61,25 @@ export async function readGgufMetadata(cursor: GgufCursor, count: number): Promi
     const type = cursor.takeU32();
     // llama.cpp takes it for a u32, and older releases abort the whole process when it is anything else.
     if (key === "general.alignment" && type !== u32Type) throw cursor.corrupt("general.alignment is not a u32");
-    if (type === arrayType) arrayLengths.set(key, await skipArray(cursor, 1));
-    else scalars.set(key, await readScalar(cursor, type));
+    if (type !== arrayType) {
+      scalars.set(key, await readScalar(cursor, type));
+    } else if (key === vocabularyKey) {
+      const { length, found } = await readVocabulary(cursor);
+      arrayLengths.set(key, length);
+      knownTokens = found;
+    } else {
+      arrayLengths.set(key, await skipArray(cursor, 1));
+    }
   }
-  return { scalars, arrayLengths };
+  return { scalars, arrayLengths, knownTokens };
+}
+
+/** Moves past the vocabulary, and says how long it is and which of the names that matter it has. */
+async function readVocabulary(cursor: GgufCursor): Promise<{ length: number; found: ReadonlySet<string> }> {
+  const { type, length } = await readArrayHead(cursor);
+  if (type === stringType) return { length, found: await cursor.findStrings(length, infillTokenNames) };
+  await skipElements(cursor, { type, length, depth: 1 });
+  return { length, found: new Set() };
 }
 
 async function readScalar(cursor: GgufCursor, type: number): Promise<GgufScalar> {
@@ -78,9 +98,20 @@ async function readScalar(cursor: GgufCursor, type: number): Promise<GgufScalar>
 /** Moves past an array and returns its length. `depth` is 1 for an array that is a value itself. */
 async function skipArray(cursor: GgufCursor, depth: number): Promise<number> {
   if (depth > maxArrayDepth) throw cursor.corrupt(`arrays are nested more than ${maxArrayDepth} deep`);
+  const { type, length } = await readArrayHead(cursor);
+  await skipElements(cursor, { type, length, depth });
+  return length;
+}
+
+async function readArrayHead(cursor: GgufCursor): Promise<{ type: number; length: number }> {
   if (cursor.bufferedBytes < arrayHeadBytes) await cursor.need(arrayHeadBytes);
-  const type = cursor.takeU32();
-  const length = cursor.takeSize("an array length");
+  return { type: cursor.takeU32(), length: cursor.takeSize("an array length") };
+}
+
+async function skipElements(
+  cursor: GgufCursor,
+  { type, length, depth }: { readonly type: number; readonly length: number; readonly depth: number },
+): Promise<void> {
   const fixed = fixedTypes.get(type);
   if (fixed !== undefined) {
     cursor.skip(length * fixed.bytes);
@@ -92,5 +123,4 @@ async function skipArray(cursor: GgufCursor, depth: number): Promise<number> {
   } else {
     throw cursor.corrupt(`the array element type ${type} does not exist`);
   }
-  return length;
 }

@@ -3,7 +3,14 @@ import type { RejectedPlace, StrategyId } from "../../contract/mesh/routing.ts";
 import { type ResolvedName, resolveName, revisionNames, type Target, virtualModel } from "./aliases.ts";
 import { poolOwner } from "./artifact-pools.ts";
 import type { Candidate } from "./candidate.ts";
-import { type FilterRules, lastingVerdict, momentaryVerdict, neededAbilities, ownEngine } from "./place-filter.ts";
+import {
+  canFillIn,
+  type FilterRules,
+  lastingVerdict,
+  momentaryVerdict,
+  neededAbilities,
+  ownEngine,
+} from "./place-filter.ts";
 import { tightestLimit } from "./privacy.ts";
 import type { RouteChoice, RouteStage } from "./route-choice.ts";
 import { type Refused, routeError, unknownModel } from "./route-error.ts";
@@ -107,7 +114,10 @@ function virtualStage(rules: Rules): Built {
   const target: Target = { model: virtualModel, revision: null, backends: null, isFallback: false };
   const isText = rules.question.path === "/v1/chat/completions" || rules.question.path === "/v1/completions";
   // Another node's `auto` is no model. Vectors and tokens of different models have nothing to do with each other.
-  const places = rules.mesh.places.filter(({ candidate }) => isText && canChat(candidate));
+  const isAble = rules.question.hasSuffix ? canFillIn : canChat;
+  const places = rules.mesh.places.filter(
+    ({ candidate }) => isText && candidate.modelId !== virtualModel && isAble(candidate),
+  );
   const built = buildStage(target, places, rules, () => undefined);
   const demos = new Set(places.filter(({ isDemo }) => isDemo === true).map(({ candidate }) => candidate));
   const distance = ({ candidate }: Ranked): number =>
@@ -118,8 +128,7 @@ function virtualStage(rules: Rules): Built {
   return { ...built, stage: { ...built.stage, ranked } };
 }
 
-const canChat = ({ modelId, capabilities }: Candidate): boolean =>
-  modelId !== virtualModel && (capabilities === null || capabilities.includes("chat"));
+const canChat = ({ capabilities }: Candidate): boolean => capabilities === null || capabilities.includes("chat");
 
 function placesOf(model: string, places: readonly Place[]): Place[] {
   const named = places.filter(({ candidate }) => candidate.modelId === model);

@@ -17,6 +17,8 @@ export interface Envelope {
   readonly hasImages: boolean;
   /** Whether a form is demanded of the answer. */
   readonly wantsSchema: boolean;
+  /** Whether the answer is to stand before a text that is given as well. */
+  readonly hasSuffix: boolean;
   /** Where the list of messages starts; null where there is none. */
   readonly messagesStart: number | null;
   /** Behind each message. Of more than 64, the first 16 and the last 48. */
@@ -25,6 +27,7 @@ export interface Envelope {
 
 const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
 const [comma, colon] = [0x2c, 0x3a];
+const quote = 0x22;
 const [letterF, letterN, letterT] = [0x66, 0x6e, 0x74];
 /** Each costs some time in the process that serves everybody. */
 const maxFields = 1024;
@@ -33,7 +36,7 @@ const maxKeyBytes = 6 * "max_completion_tokens".length;
 /** A response format that is no more than its type fits into this. */
 const shortFormatBytes = 40;
 
-type Field = "model" | "stream" | "n" | "max_tokens" | "max_completion_tokens" | "tools" | "response_format";
+type Field = "model" | "stream" | "n" | "max_tokens" | "max_completion_tokens" | "tools" | "response_format" | "suffix";
 type Fields = { [name in Field]?: ByteRange } & { messages?: MessagePlaces | undefined };
 
 /**
@@ -61,6 +64,7 @@ export function scanEnvelope(body: Buffer): Envelope {
     toolsRange,
     hasImages: messages?.hasImages ?? false,
     wantsSchema: wantsSchema(scanner, body, fields.response_format),
+    hasSuffix: isFilledText(body, fields.suffix),
     messagesStart: messages?.start ?? null,
     messageEnds: messages?.ends ?? [],
   };
@@ -92,6 +96,10 @@ function wantsSchema(scanner: JsonScanner, body: Buffer, range: ByteRange | unde
   if (range.end - range.start > shortFormatBytes) return true;
   return (scanner.decode(range) as { type?: unknown }).type !== "text";
 }
+
+/** Longer than its two quotes. */
+const isFilledText = (body: Buffer, range: ByteRange | undefined): boolean =>
+  range !== undefined && body[range.start] === quote && range.end - range.start > 2;
 
 function isEmptyList(body: Buffer, range: ByteRange): boolean {
   let at = range.start + 1;
@@ -132,6 +140,7 @@ function readField(scanner: JsonScanner, name: string, { body, fields }: { body:
     case "max_completion_tokens":
     case "tools":
     case "response_format":
+    case "suffix":
       fields[name] = scanner.skipValue();
       return;
     case "messages":

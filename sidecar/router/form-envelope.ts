@@ -48,6 +48,7 @@ export function scanForm(body: Buffer, boundary: string): Envelope {
     toolsRange: null,
     hasImages: false,
     wantsSchema: false,
+    hasSuffix: false,
     messagesStart: null,
     messageEnds: [],
   };

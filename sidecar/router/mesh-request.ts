@@ -25,6 +25,8 @@ export interface RouteWishes {
   readonly onlyBackends?: readonly string[] | undefined;
   /** These are not asked. */
   readonly notBackends?: readonly string[] | undefined;
+  /** Nothing is loaded for it: only models are asked that are in memory. */
+  readonly onlyLoaded?: boolean | undefined;
 }
 
 /** One request on its way through the router. The body is opaque: only the envelope was read. */

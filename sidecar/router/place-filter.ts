@@ -66,21 +66,27 @@ export function missingAbility(place: Place, question: RouteQuestion): Pick<Abil
   const needed = neededAbilities(question);
   if (candidate.backendKind === ownEngine) {
     // It holds any model's answer to the form of a tool call, embeds with any, and reads no images whatever the file says.
-    return needed.find(({ capability }) => capability === "vision" || capability === null) ?? null;
+    const lacks = ({ capability }: Ability): boolean =>
+      capability === null || capability === "vision" || (capability === "infill" && !canFillIn(candidate));
+    return needed.find(lacks) ?? null;
   }
   const { capabilities } = candidate;
   if (capabilities === null) return null;
   return needed.find(({ capability }) => capability === null || !capabilities.includes(capability)) ?? null;
 }
 
+/** Whether it says of itself that it fills in the middle. */
+export const canFillIn = ({ capabilities }: Candidate): boolean => capabilities?.includes("infill") ?? false;
+
 const isNative = (place: Place, { original }: RouteQuestion): boolean =>
   original !== undefined && speaks(place, original);
 
-export function neededAbilities({ path, hasTools, hasImages }: RouteQuestion): Ability[] {
+export function neededAbilities({ path, hasTools, hasImages, hasSuffix }: RouteQuestion): Ability[] {
   const byPath = pathAbilities[path];
   const needed: Ability[] = byPath === null ? [] : [byPath];
   if (hasTools) needed.push({ capability: "tools", words: "tools" });
   if (hasImages) needed.push({ capability: "vision", words: "images" });
+  if (hasSuffix && path === "/v1/completions") needed.push({ capability: "infill", words: "fill in the middle" });
   return needed;
 }
 
@@ -96,12 +102,15 @@ export function lastingVerdict(place: Place, rules: FilterRules): Verdict | null
   if (target.backends !== null && !target.backends.includes(candidate.backendId)) {
     return { rejection: "not-in-alias", detail: `${aliasWords(rules)} keeps to ${target.backends.join(", ")}` };
   }
-  const { onlyBackends, notBackends } = question;
+  const { onlyBackends, notBackends, onlyLoaded } = question;
   if (onlyBackends !== undefined && !onlyBackends.includes(candidate.backendId)) {
     return { rejection: "not-wanted", detail: `the request keeps to ${onlyBackends.join(", ")}` };
   }
   if (notBackends?.includes(candidate.backendId)) {
     return { rejection: "not-wanted", detail: `the request keeps away from ${candidate.backendId}` };
+  }
+  if (onlyLoaded === true && candidate.isLoaded === false) {
+    return { rejection: "not-wanted", detail: "it is not loaded, and the request has nothing loaded" };
   }
   if (poolOwner !== undefined && !isSamePool(candidate, poolOwner)) {
     const detail = `it is ${shortArtifact(candidate.artifact)}, and '${candidate.modelId}' is ${shortArtifact(poolOwner.artifact)} as at ${poolOwner.backendId}`;

@@ -80,11 +80,13 @@ export class RouteChooser {
       promptBytes: promptBytesOf(body, envelope),
       hasTools: envelope.hasTools,
       hasImages: envelope.hasImages,
+      hasSuffix: envelope.hasSuffix,
       strategy: wishes?.strategy ?? null,
       privacy: { ...privacyOf(wishes), key: permit?.privacy ?? null },
       permittedModels: permit?.models ?? null,
       onlyBackends: wishes?.onlyBackends,
       notBackends: wishes?.notBackends,
+      onlyLoaded: wishes?.onlyLoaded,
       original,
       meshPath: [...(meshPath as NodeId[]), this.#options.nodeId],
     };
@@ -102,11 +104,13 @@ export class RouteChooser {
       promptBytes: promptTokens * bytesPerToken,
       hasTools: false,
       hasImages: false,
+      hasSuffix: false,
       strategy: wishes.strategy ?? null,
       privacy: privacyOf(wishes),
       permittedModels: null,
       onlyBackends: wishes.onlyBackends,
       notBackends: wishes.notBackends,
+      onlyLoaded: wishes.onlyLoaded,
       meshPath: [this.#options.nodeId],
     };
     const choice = this.#choose(question, null, usualAnswerTokens);

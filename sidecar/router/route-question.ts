@@ -17,6 +17,8 @@ export interface RouteQuestion {
   readonly promptBytes: number;
   readonly hasTools: boolean;
   readonly hasImages: boolean;
+  /** The answer is to stand before a text that is given as well. */
+  readonly hasSuffix: boolean;
   /** What the request itself asks for; null leaves it to the alias and the node. */
   readonly strategy: StrategyId | null;
   /** The widest label that each allows; null where it says nothing. */
@@ -30,6 +32,8 @@ export interface RouteQuestion {
   /** The backends that the request itself keeps to, or keeps away from; left out where it says nothing. */
   readonly onlyBackends?: readonly string[] | undefined;
   readonly notBackends?: readonly string[] | undefined;
+  /** Only models that are in memory are asked, and none is loaded for it. */
+  readonly onlyLoaded?: boolean | undefined;
   /** Where it is one of another dialect: its path there, and why it has no translation. */
   readonly original?: Pick<OriginalRequest, "path" | "refusal"> | undefined;
   /** Nodes that the request has passed, this one included. */

@@ -14,6 +14,7 @@ import { createAcceleratorHandlers } from "./accelerator-handlers.ts";
 import { createAliasHandlers } from "./alias-handlers.ts";
 import { type BackendAccess, createBackendHandlers } from "./backend-handlers.ts";
 import { createChatHandlers } from "./chat-handlers.ts";
+import { createCompletionHandlers } from "./completion-handlers.ts";
 import { type ConfigurationAccess, createConfigurationHandlers } from "./configuration-handlers.ts";
 import { createKeyHandlers } from "./key-handlers.ts";
 import { createModelHandlers } from "./model-handlers.ts";
@@ -53,6 +54,7 @@ export function createHandlers(dependencies: HandlerDependencies): RequestHandle
     ...createKeyHandlers(dependencies),
     ...createConfigurationHandlers(dependencies),
     ...createChatHandlers(dependencies),
+    ...createCompletionHandlers(dependencies),
     ...createRouteHandlers(dependencies),
     ...createTopologyHandlers(dependencies),
   };

@@ -71,10 +71,9 @@ export class EngineUnderTest {
     >;
   }
 
-  /** Sends a chat request and leaves its answer to the caller. */
-  send(body: object): ClientRequest {
+  /** Sends a request, of a chat by default, and leaves its answer to the caller. */
+  send(body: object, path = "/v1/chat/completions"): ClientRequest {
     const headers = { "content-type": "application/json" };
-    const path = "/v1/chat/completions";
     const sent = request({ socketPath: this.process.socketPath, method: "POST", path, headers });
     sent.end(JSON.stringify({ model: "model", temperature: 0, ...body }));
     return sent;

@@ -11,6 +11,10 @@ export interface TestModels {
   /** A larger one whose answers take long enough to be interrupted. */
   readonly slow: string;
   readonly withoutTemplate: string;
+  /** Like `tiny`, and fills gaps: its vocabulary has the marks that Qwen's models have, known by their names alone. */
+  readonly filler: string;
+  /** The same without a mark for the gap itself, as in Codestral. */
+  readonly suffixFirst: string;
 }
 
 declare module "vitest" {
@@ -29,6 +33,13 @@ const slowShape: Parameters<typeof makeRandomModel>[0] = {
   contextTokens: 4096,
 };
 
+const namedMarks = {
+  prefix: "<|fim_prefix|>",
+  suffix: "<|fim_suffix|>",
+  middle: "<|fim_middle|>",
+  isNumbered: false,
+} as const;
+
 /** The bytes of the slow model, for whoever needs it outside the tests. */
 export const slowModel = (): Uint8Array => makeRandomModel({ name: "slow", ...slowShape });
 
@@ -43,6 +54,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     tiny: await make("tiny", {}),
     slow: await make("slow", slowShape),
     withoutTemplate: await make("without-template", { chatTemplate: null }),
+    filler: await make("filler", { infill: namedMarks, saysAsciiOnly: true }),
+    suffixFirst: await make("suffix-first", {
+      infill: { prefix: "[PREFIX]", suffix: "[SUFFIX]", isNumbered: true },
+      saysAsciiOnly: true,
+    }),
   });
   return () => rm(folder, { recursive: true, force: true });
 }

@@ -10,6 +10,8 @@ export interface GenerateOptions extends RunOptions {
   /** The place of this answer, and the prompt that it was taken for. */
   readonly lease: SequenceLease;
   readonly stop: readonly string[];
+  /** Tokens that end it as well as the model's own ends do; they are counted, and not shown. */
+  readonly endTokens?: ReadonlySet<Token> | undefined;
 }
 
 export interface GenerationEnd {
@@ -44,6 +46,12 @@ export async function* generate(options: GenerateOptions): AsyncGenerator<Genera
       const step = await run.next();
       const piece: { text: string; tokens: GeneratedToken[] } = { text: "", tokens: [] };
       for (const sampled of step.tokens) {
+        if (options.endTokens?.has(sampled.id)) {
+          completionTokens++;
+          piece.text += text.end().text;
+          yield piece;
+          return endWith("stop");
+        }
         const token = describe(sampled, lease, completionTokens === 0);
         completionTokens++;
         piece.tokens.push(token);

@@ -11,20 +11,21 @@ const encoders = /(^|-)(bert|modernbert|roberta|t5encoder)(-|$)|^(neo-bert|eurob
  * the model was trained for them; what is not mentioned there cannot be asked for.
  */
 export function modelCapabilities(
-  header: Pick<GgufHeader, "architecture" | "chatTemplate" | "metadata">,
+  header: Pick<GgufHeader, "architecture" | "chatTemplate" | "hasInfillTokens" | "metadata">,
 ): ModelCapability[] {
-  const { architecture = "", chatTemplate, metadata } = header;
+  const { architecture = "", chatTemplate, hasInfillTokens, metadata } = header;
   const poolingType = metadata.get(`${architecture}.pooling_type`);
   if (poolingType === pooling.rank || metadata.has("tokenizer.chat_template.rerank")) return ["rerank"];
   const isEncoder = encoders.test(architecture);
   if (isEncoder || (typeof poolingType === "number" && poolingType > pooling.none)) return ["embeddings"];
-  if (chatTemplate === undefined) return [];
+  const infill: ModelCapability[] = hasInfillTokens ? ["infill"] : [];
+  if (chatTemplate === undefined) return infill;
   const capabilities: ModelCapability[] = ["chat"];
   if (takesTools(chatTemplate) || metadata.has("tokenizer.chat_template.tool_use")) capabilities.push("tools");
   if (/<think>|<\/think>|\benable_thinking\b|\breasoning_content\b|<\|channel\|>/.test(chatTemplate)) {
     capabilities.push("reasoning");
   }
-  return capabilities;
+  return [...capabilities, ...infill];
 }
 
 /** Looks into the template's code alone: a system prompt in it may speak of tools that the model does not have. */

@@ -9,6 +9,7 @@ const llama: GgufHeader = {
   architecture: "llama",
   name: "Meta Llama 3.1 8B Instruct",
   chatTemplate: undefined,
+  hasInfillTokens: false,
   contextTokens: 131_072,
   layers: 32,
   embeddingLength: 4096,

@@ -52,6 +52,7 @@ const anyQuestion: fc.Arbitrary<RouteQuestion> = fc.record({
   promptBytes: fc.nat(60_000),
   hasTools: fc.boolean(),
   hasImages: fc.boolean(),
+  hasSuffix: fc.boolean(),
   strategy: orNothing(fc.constantFrom(...strategyIdSchema.options)),
   privacy: fc.record({ request: orNothing(label), key: orNothing(label), workspace: orNothing(label) }),
   permittedModels: orNothing(fc.subarray(["m", "n", "alias", "auto"])),

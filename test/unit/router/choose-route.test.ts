@@ -41,6 +41,7 @@ function choose(places: readonly Place[], asked: Asked = {}): RouteChoice {
     promptBytes: 400,
     hasTools: false,
     hasImages: false,
+    hasSuffix: false,
     strategy: null,
     permittedModels: null,
     meshPath: [],
@@ -300,6 +301,18 @@ describe("the virtual model", () => {
     expect(choice.alias).toEqual({ name: "auto", revision: null });
   });
 
+  it("is any model that is known to fill in the middle where that is wanted, chat or not", () => {
+    const places = [
+      place("a", { capabilities: ["chat"] }),
+      place("b"),
+      place("c", { capabilities: ["infill"], modelId: "n" }),
+    ];
+    const gap = { ...auto, path: "/v1/completions", hasSuffix: true } as const;
+    expect(asked(choose(places, gap))).toBe("c");
+    const { error } = choose(places.slice(0, 2), gap);
+    expect(error?.params).toEqual({ model: "auto", ability: "fill in the middle" });
+  });
+
   it("chooses no cloud unless a person allows it", () => {
     const places = [place("a", { privacy: "cloud", priority: 0 }), place("b")];
     const choice = choose(places, auto);
@@ -331,8 +344,10 @@ describe("what a place must be able to do", () => {
     ["images", { hasImages: true }, "vision"],
     ["embeddings", { path: "/v1/embeddings" }, "embeddings"],
     ["rerank", { path: "/v1/rerank" }, "rerank"],
+    ["fill in the middle", { path: "/v1/completions", hasSuffix: true }, "infill"],
   ] as const)("is known for %s, or not said", (words, question, capability) => {
-    const others = (["chat", "tools", "vision", "embeddings", "rerank"] as const).filter((each) => each !== capability);
+    const all = ["chat", "tools", "vision", "embeddings", "rerank", "infill"] as const;
+    const others = all.filter((each) => each !== capability);
     const places = [
       place("a", { capabilities: others }),
       place("b"),
@@ -365,11 +380,24 @@ describe("what a place must be able to do", () => {
     expect(asked(choose(places, { path: "/v1/completions" }))).toBe("a");
   });
 
-  it("is left to the own engine, which knows it exactly, except for images", () => {
+  it("is left to the own engine, which knows it exactly, except for images and for gaps", () => {
     const places = [own({ capabilities: ["chat", "vision"] })];
+    const gap = { path: "/v1/completions", hasSuffix: true } as const;
+    expect(choose(places, gap).error?.params).toEqual({ model: "m", ability: "fill in the middle" });
+    expect(asked(choose([own({ capabilities: ["infill"] })], gap))).toBe("local-engine");
     expect(asked(choose(places, { hasTools: true }))).toBe("local-engine");
     expect(asked(choose(places, { path: "/v1/embeddings" }))).toBe("local-engine");
     expect(choose(places, { hasImages: true }).error?.code).toBe("not_supported_by_model");
+  });
+});
+
+describe("a request that has nothing loaded", () => {
+  it("asks only what is in memory, or where nobody says", () => {
+    const places = [place("a", { isLoaded: false }), place("b", { isLoaded: true }), place("c")];
+    const choice = choose(places, { onlyLoaded: true });
+    expect(asked(choice)).toBe("b c");
+    expect(rejected(choice)).toEqual(["a not-wanted: it is not loaded, and the request has nothing loaded"]);
+    expect(choose(places.slice(0, 1), { onlyLoaded: true }).error?.code).toBe("no_place");
   });
 });
 

@@ -83,6 +83,7 @@ describe("reading what a backend must be able to do", () => {
     toolsRange: null,
     hasImages: false,
     wantsSchema: false,
+    hasSuffix: false,
     messagesStart: null,
     messageEnds: [],
   };
@@ -105,6 +106,9 @@ describe("reading what a backend must be able to do", () => {
     ["demanded JSON", { response_format: { type: "json_object" } }, { wantsSchema: true }],
     ["no demand in plain text", { response_format: { type: "text" } }, {}],
     ["no demand in null", { response_format: null }, {}],
+    ["what stands behind a gap", { suffix: "\n}" }, { hasSuffix: true }],
+    ["no gap before nothing", { suffix: "" }, {}],
+    ["no gap in null", { suffix: null }, {}],
   ])("takes %s", (_name, fields, expected) => {
     expect(scan(JSON.stringify({ ...fields, model: "m" }))).toMatchObject({ ...plain, ...expected });
   });

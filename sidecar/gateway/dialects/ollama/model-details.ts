@@ -2,7 +2,7 @@ import type { ModelCapability } from "../../../../contract/mesh/model-capability
 import type { BackendModel } from "../../../backends/backend.ts";
 import type { ModelView } from "../dialect.ts";
 
-/** Ollama's names for what a model can do; it has none for ranking. */
+/** Ollama's names for what a model can do. It has none for ranking, and its own for filling in is a call that is not taken here. */
 const capabilityNames: Readonly<Record<ModelCapability, string | null>> = {
   chat: "completion",
   tools: "tools",
@@ -10,6 +10,7 @@ const capabilityNames: Readonly<Record<ModelCapability, string | null>> = {
   vision: "vision",
   embeddings: "embedding",
   rerank: null,
+  infill: null,
 };
 
 /** Nobody tells when a model was changed; the OpenAI list says 0 for the same reason. */

@@ -5,6 +5,7 @@ import { modelCapabilities } from "../../../../sidecar/engine/store/model-capabi
 const header = (architecture: string, chatTemplate?: string, metadata: Record<string, GgufScalar> = {}) => ({
   architecture,
   chatTemplate,
+  hasInfillTokens: false,
   metadata: new Map(Object.entries(metadata)),
 });
 
@@ -35,6 +36,9 @@ describe("what a model can do", () => {
     ["an encoder that names no pooling", header("bert"), ["embeddings"]],
     ["a reranker", header("bert", undefined, { "bert.pooling_type": 4 }), ["rerank"]],
     ["a projector for images", header("clip", undefined, { "clip.has_vision_encoder": true }), []],
+    ["a base model that fills gaps", { ...header("qwen2"), hasInfillTokens: true }, ["infill"]],
+    ["a chat model that fills gaps", { ...header("qwen2", "{{ x }}"), hasInfillTokens: true }, ["chat", "infill"]],
+    ["an encoder with a coder's vocabulary", { ...header("bert"), hasInfillTokens: true }, ["embeddings"]],
   ])("is read from its file: %s", (_name, file, capabilities) => {
     expect(modelCapabilities(file)).toEqual(capabilities);
   });
