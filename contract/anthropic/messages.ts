@@ -3,6 +3,9 @@ import { jsonObjectSchema } from "../openai/json-object.ts";
 import { messageSchema, textContentSchema } from "./blocks.ts";
 import { anthropicToolChoiceSchema, anthropicToolSchema } from "./tools.ts";
 
+/** Whether thoughts are told. Here they are never a summary: they come whole or not at all. */
+const displaySchema = z.enum(["summarized", "omitted"], "expected summarized or omitted").nullish();
+
 const thinkingSchema = z.discriminatedUnion(
   "type",
   [
@@ -10,9 +13,9 @@ const thinkingSchema = z.discriminatedUnion(
     z.strictObject({
       type: z.literal("enabled"),
       budget_tokens: z.number().int().min(1),
-      display: z.literal("summarized").nullish(),
+      display: displaySchema,
     }),
-    z.strictObject({ type: z.literal("adaptive"), display: z.literal("summarized").nullish() }),
+    z.strictObject({ type: z.literal("adaptive"), display: displaySchema }),
   ],
   "expected disabled, enabled or adaptive",
 );
@@ -30,6 +33,12 @@ const conversationFields = {
     .strictObject({
       effort: z.enum(["low", "medium", "high", "xhigh", "max"]).nullish(),
       format: z.strictObject({ type: z.literal("json_schema"), schema: jsonObjectSchema }).nullish(),
+    })
+    .nullish(),
+  /** The one wish that changes nothing, as agents send it: to keep all thoughts of earlier turns. Nothing is cleared here. */
+  context_management: z
+    .strictObject({
+      edits: z.array(z.strictObject({ type: z.literal("clear_thinking_20251015"), keep: z.literal("all") })).max(1),
     })
     .nullish(),
   /** Changes no answer; see `blocks.ts`. */

@@ -42,6 +42,7 @@ import {
   trafficSubscribe,
   trafficUnsubscribe,
 } from "./topology.ts";
+import { toolsTry } from "./use-with.ts";
 
 /** Calls that a client makes after `initialize`. The node's handler table must have exactly these keys. */
 export const requests = {
@@ -95,6 +96,7 @@ export const requests = {
   topologyUnsubscribe,
   trafficSubscribe,
   trafficUnsubscribe,
+  toolsTry,
 } as const;
 
 export const clientNotifications = { chatCredit } as const;

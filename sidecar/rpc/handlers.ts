@@ -21,6 +21,7 @@ import { createModelHandlers } from "./model-handlers.ts";
 import { createNodeHandlers } from "./node-handlers.ts";
 import { createRouteHandlers } from "./route-handlers.ts";
 import type { RequestHandlers } from "./session.ts";
+import { createToolHandlers } from "./tool-handlers.ts";
 import { createTopologyHandlers } from "./topology-handlers.ts";
 
 export interface HandlerDependencies {
@@ -57,5 +58,6 @@ export function createHandlers(dependencies: HandlerDependencies): RequestHandle
     ...createCompletionHandlers(dependencies),
     ...createRouteHandlers(dependencies),
     ...createTopologyHandlers(dependencies),
+    ...createToolHandlers(dependencies),
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { withReference } from "./api-docs/api-reference.ts";
+import { withToolReference } from "./tool-docs/tool-reference.ts";
 
-// `npm run docs:api` writes the parts of docs/API.md that follow from the contract; a unit test demands them.
-const file = "docs/API.md";
-writeFileSync(file, withReference(readFileSync(file, "utf8")));
+// `npm run docs:api` writes the parts of two documents that follow from the contract; unit tests demand them.
+const documents = { "docs/API.md": withReference, "docs/USE-WITH.md": withToolReference };
+for (const [file, write] of Object.entries(documents)) writeFileSync(file, write(readFileSync(file, "utf8")));

@@ -21,6 +21,7 @@ import { startCommand } from "./start.ts";
 import { statusCommand } from "./status.ts";
 import { stopCommand } from "./stop.ts";
 import { unloadCommand } from "./unload.ts";
+import { useWithCommand } from "./use-with.ts";
 
 /** Every command, in the order of the help. A new one is a new file and a line here. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -40,6 +41,7 @@ export const commands: Readonly<Record<string, Command>> = {
   backends: backendsCommand,
   aliases: aliasesCommand,
   keys: keysCommand,
+  "use-with": useWithCommand,
   config: configCommand,
   mcp: mcpCommand,
   stop: stopCommand,

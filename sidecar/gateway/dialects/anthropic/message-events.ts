@@ -62,7 +62,7 @@ export class MessageEvents implements EventTranslation {
   }
 
   #piece(piece: AnswerPiece): void {
-    const thoughts = thoughtsOf(piece);
+    const thoughts = this.#asked.tellsThoughts ? thoughtsOf(piece) : "";
     if (thoughts !== "") {
       if (this.#open?.kind !== "thinking") {
         this.#begin({ kind: "thinking" }, { type: "thinking", thinking: "", signature: "" });

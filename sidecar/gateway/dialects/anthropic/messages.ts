@@ -18,8 +18,9 @@ export const messages = {
   native: { as: "/v1/chat/completions" as InferencePath, headers: nativeHeaders, readAnswer: readPassing },
   translate: (body: Buffer): TranslatedCall => {
     const request = parseBody(body, messagesRequestSchema);
-    const { model, stream } = request;
-    const asked = { model, stopSequences: request.stop_sequences ?? [] };
+    const { model, stream, thinking } = request;
+    const tellsThoughts = thinking?.type === "disabled" || thinking?.display !== "omitted";
+    const asked = { model, stopSequences: request.stop_sequences ?? [], tellsThoughts };
     return {
       path: "/v1/chat/completions",
       body: Buffer.from(JSON.stringify(toChatRequest(request))),

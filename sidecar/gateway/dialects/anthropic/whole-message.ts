@@ -7,6 +7,8 @@ import { stopFields, toUsage, usageOrigin } from "./answer-end.ts";
 export interface AskedMessage {
   readonly model: string;
   readonly stopSequences: readonly string[];
+  /** Whether the client wants to read thoughts. */
+  readonly tellsThoughts: boolean;
 }
 
 /** A message without its content and end. */
@@ -22,12 +24,12 @@ export const messageHead = (model: string): object => ({
 export const newCallId = (): string => `toolu_${randomUUID().replaceAll("-", "")}`;
 
 /** A whole chat completion as a message. @throws MeshError `backend_protocol` */
-export function toMessage(text: string, { model: asked, stopSequences }: AskedMessage): object {
+export function toMessage(text: string, { model: asked, stopSequences, tellsThoughts }: AskedMessage): object {
   const { model = asked, choices, usage } = readAnswer(text, asked);
   const [choice] = choices ?? [];
   const message = choice?.message;
   if (message === null || message === undefined) throw unusable(asked, "there is no message in it");
-  const thoughts = thoughtsOf(message);
+  const thoughts = tellsThoughts ? thoughtsOf(message) : "";
   const calls = message.tool_calls ?? [];
   const end = { finishReason: choice?.finish_reason ?? null, stoppedAt: choice?.stop_reason, usage };
   return {

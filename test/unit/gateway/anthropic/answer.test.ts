@@ -137,6 +137,28 @@ const stream = sse(
   "[DONE]",
 );
 
+describe("an answer to who wants no thoughts", () => {
+  const thinking = { type: "adaptive", display: "omitted" };
+  const told = (more: object, bytes: Buffer): string => {
+    const client = new RecordingSink();
+    const sink = wrap(messages, { thinking, ...more }, client);
+    sink.begin({ status: 200, contentType: "stream" in more ? "text/event-stream" : "application/json", headers: [] });
+    sink.write(bytes);
+    sink.end();
+    return client.text;
+  };
+
+  it("has none, whole or streamed", () => {
+    const message = { role: "assistant", content: "see", reasoning_content: "hm" };
+    const answer = { model: "m-1", choices: [{ message, finish_reason: "stop" }], usage };
+    const wholeText = told({}, Buffer.from(JSON.stringify(answer)));
+    expect(JSON.parse(wholeText).content).toEqual([{ type: "text", text: "see", citations: null }]);
+    const streamed = told({ stream: true }, stream);
+    expect(streamed).not.toContain("thinking");
+    expect(streamed).toContain('"index":0,"content_block":{"type":"text"');
+  });
+});
+
 describe("a streamed answer", () => {
   it("becomes the events of a message", () => {
     const block = (index: number, content_block: object) => ({ type: "content_block_start", index, content_block });

@@ -147,8 +147,19 @@ describe("a request of the Messages API", () => {
     expect(translate({ thinking }).reasoning_effort).toBe(effort);
   });
 
+  it("takes the wish of agents to keep all thoughts, which is what happens anyway", () => {
+    const edits = [{ type: "clear_thinking_20251015", keep: "all" }];
+    expect(translate({ context_management: { edits } })).toEqual(translate({}));
+  });
+
   it.each<[string, object, string, string]>([
-    ["an unknown field", { context_management: {} }, "unsupported_field", "context_management"],
+    ["an unknown field", { mcp_servers: [] }, "unsupported_field", "mcp_servers"],
+    [
+      "clearing what was said",
+      { context_management: { edits: [{ type: "clear_tool_uses_20250919" }] } },
+      "invalid_field",
+      "context_management.edits.0.type",
+    ],
     [
       "an unknown field of a block",
       said({ type: "text", text: "x", y: 1 }),
@@ -195,8 +206,8 @@ describe("a request of the Messages API", () => {
     ],
     ["a demand without tools", { tool_choice: { type: "any" } }, "invalid_field", "tool_choice.type"],
     [
-      "thoughts that are not told",
-      { thinking: { type: "adaptive", display: "omitted" } },
+      "thoughts in another form",
+      { thinking: { type: "adaptive", display: "spoken" } },
       "invalid_field",
       "thinking.display",
     ],
