@@ -23,13 +23,23 @@ const itemPattern = /^( {0,3})([-*+]|\d{1,9}[.)])(?: +|$)/;
 const quotePattern = /^ {0,3}> ?/;
 
 /** Reads the blocks of an answer: the part of CommonMark and GitHub's tables that models write. Never fails. */
-export function parseBlocks(text: string, depth = 0): Block[] {
+export const parseBlocks = (text: string, depth = 0): Block[] => readBlocks(text, depth).map(({ block }) => block);
+
+/** A block and the character at which its first line begins. */
+export interface PlacedBlock {
+  readonly block: Block;
+  readonly at: number;
+}
+
+/** The same, with their places: what a block is depends on nothing before it. */
+export function readBlocks(text: string, depth = 0): PlacedBlock[] {
   const lines = text.split("\n");
-  const blocks: Block[] = [];
-  for (let at = 0; at < lines.length; ) {
-    const { block, next } = take(lines, at, depth);
-    if (block !== undefined) blocks.push(block);
-    at = next;
+  const blocks: PlacedBlock[] = [];
+  let character = 0;
+  for (let line = 0; line < lines.length; ) {
+    const { block, next } = take(lines, line, depth);
+    if (block !== undefined) blocks.push({ block, at: character });
+    for (; line < next; line++) character += (lines[line]?.length ?? 0) + 1;
   }
   return blocks;
 }

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseBlocks } from "../../../webview/markdown/blocks.ts";
+import { GrowingBlocks } from "../../../webview/markdown/growing-blocks.ts";
 import { type Inline, isSafeAddress, parseInline } from "../../../webview/markdown/inline.ts";
+import { visibleText } from "../../../webview/markdown/visible-text.ts";
 
 const types = (text: string): string[] => parseBlocks(text).map((block) => block.type);
 /** The words of a line, without their formatting. */
@@ -53,6 +55,76 @@ describe("blocks", () => {
     const before = parseBlocks("one\n\n```\ncode\n```\n\ntwo");
     const after = parseBlocks("one\n\n```\ncode\n```\n\ntwo and more\n\nthree");
     expect(after.slice(0, 2).map(({ source }) => source)).toEqual(before.slice(0, 2).map(({ source }) => source));
+  });
+});
+
+describe("an answer that grows", () => {
+  const markdown = fc
+    .array(
+      fc.constantFrom(
+        "a",
+        "b ",
+        "\n",
+        "\n\n",
+        "- ",
+        "1. ",
+        "1",
+        ".",
+        "```\n",
+        "> ",
+        "| a | b |\n",
+        "|---|---|\n",
+        "# ",
+        "  ",
+        "***\n",
+      ),
+      { maxLength: 60 },
+    )
+    .map((parts) => parts.join(""));
+
+  it("is read piece by piece as it is read at once, wherever it is cut", () => {
+    fc.assert(
+      fc.property(markdown, fc.array(fc.nat(8), { maxLength: 40 }), (text, steps) => {
+        const growing = new GrowingBlocks();
+        let at = 0;
+        for (const step of steps) {
+          at += step;
+          expect(growing.read(text.slice(0, at))).toEqual(parseBlocks(text.slice(0, at)));
+        }
+        expect(growing.read(text)).toEqual(parseBlocks(text));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("reads no block again that cannot change any more", () => {
+    const growing = new GrowingBlocks();
+    const text = Array.from({ length: 400 }, (_, index) => `Paragraph ${index}.`).join("\n\n");
+    const before = growing.read(text);
+    const after = growing.read(`${text} More.\n\nAnd more.`);
+    const same = before.filter((block, index) => block === after[index]);
+    expect(same.length).toBe(before.length - 2);
+  });
+
+  it("is read anew when it is another one", () => {
+    const growing = new GrowingBlocks();
+    growing.read("one\n\ntwo\n\nthree\n\nfour");
+    expect(growing.read("# Other")).toMatchObject([{ type: "heading", text: "Other" }]);
+  });
+});
+
+describe("what acts unseen in a terminal or an editor", () => {
+  it("is shown as what it is", () => {
+    expect(visibleText("\u001b[31mred\u0007\u009b2J")).toBe("␛[31mred␇[U+009B]2J");
+    expect(visibleText("if (isAdmin\u202e \u2066// check\u2069)")).toBe(
+      "if (isAdmin[U+202E] [U+2066]// check[U+2069])",
+    );
+  });
+
+  it("is nothing that people write: line ends, tabs, emoji, right-to-left scripts", () => {
+    const text = "a\n\tb 👩‍💻 שלום\u200f नमस्ते";
+    expect(visibleText(text)).toBe(text);
+    expect(visibleText("a\r\nb\rc")).toBe("a\nb\nc");
   });
 });
 
