@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { downloadProgressSchema } from "../mesh/download-progress.ts";
-import { digestSchema } from "../mesh/ids.ts";
+import { backendIdSchema, digestSchema } from "../mesh/ids.ts";
 import { modelSummarySchema } from "../mesh/model.ts";
 import { modelEstimateSchema } from "../mesh/model-estimate.ts";
 import { privacyLabelSchema } from "../mesh/privacy-label.ts";
+import { strategyIdSchema } from "../mesh/routing.ts";
 import { chatMessageSchema } from "../openai/chat.ts";
 import { notification, request } from "./definition.ts";
 
@@ -110,6 +111,9 @@ export const modelsCountTokens = request(
     input: z.union([z.string(), z.array(chatMessageSchema).min(1).max(4096)]),
     /** As in `chat/stream`: counting sends the text to where the model is. */
     workspacePrivacy: privacyLabelSchema.optional(),
+    privacy: privacyLabelSchema.optional(),
+    strategy: strategyIdSchema.optional(),
+    onlyBackends: z.array(backendIdSchema).min(1).max(64).optional(),
   }),
   z.object({ tokens: z.number().int() }),
 );

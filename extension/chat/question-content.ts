@@ -20,10 +20,10 @@ export function questionContent({
   ];
 }
 
-/** An attachment as a model reads it: its name and its text, between fences that nothing in the text can close. */
-export function attachedText({ label, languageId, text }: Attachment): string {
+/** An attachment as a model reads it: where it is from and its text, between fences that nothing in the text can close. */
+export function attachedText({ detail, languageId, text }: Attachment): string {
   const fence = fenceAround(text);
-  return `${label}\n${fence}${languageId ?? ""}\n${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
+  return `${detail}\n${fence}${languageId ?? ""}\n${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
 }
 
 /** A code fence that no line of this text ends. */

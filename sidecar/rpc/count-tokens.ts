@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
+import type { StrategyId } from "../../contract/mesh/routing.ts";
 import type { ChatMessage } from "../../contract/openai/chat.ts";
 import type { Router } from "../router/router.ts";
 import type { Sink } from "../router/sink.ts";
@@ -8,13 +9,16 @@ export interface CountTokensOptions {
   readonly model: string;
   readonly input: string | readonly ChatMessage[];
   readonly workspacePrivacy?: PrivacyLabel | undefined;
+  readonly privacy?: PrivacyLabel | undefined;
+  readonly strategy?: StrategyId | undefined;
+  readonly onlyBackends?: readonly string[] | undefined;
 }
 
 const answerSchema = z.object({ count: z.number().int() });
 
 /** Asks whoever serves the model: nobody else knows its tokens. @throws MeshError what the model's place says */
 export async function countTokens(router: Router, options: CountTokensOptions, signal: AbortSignal): Promise<number> {
-  const { model, input, workspacePrivacy } = options;
+  const { model, input, ...wishes } = options;
   const fields = typeof input === "string" ? { content: input } : { messages: input };
   const body = Buffer.from(JSON.stringify({ model, ...fields }));
   // It never waits in a queue, so that nobody has to know who asks.
@@ -34,6 +38,6 @@ export async function countTokens(router: Router, options: CountTokensOptions, s
       },
       fail: reject,
     };
-    void router.route({ path: "/v1/tokenize", body, caller, wishes: { workspacePrivacy } }, sink, signal);
+    void router.route({ path: "/v1/tokenize", body, caller, wishes }, sink, signal);
   });
 }

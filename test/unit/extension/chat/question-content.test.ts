@@ -6,8 +6,8 @@ import { attachedText, questionContent } from "../../../../extension/chat/questi
 const attachment = (part: Partial<Attachment>): Attachment => ({
   id: "1",
   kind: "selection",
-  label: "src/page.ts:10-11",
-  detail: "",
+  label: "page.ts:10-11",
+  detail: "src/page.ts:10-11",
   text: "let a;\n",
   image: null,
   languageId: "typescript",
@@ -19,7 +19,7 @@ describe("what a model reads of a question", () => {
     expect(questionContent({ text: "Why?", attachments: [] })).toBe("Why?");
   });
 
-  it("begins with the attachments, each under its name", () => {
+  it("begins with the attachments, each under where it is from", () => {
     expect(questionContent({ text: "Why?", attachments: [attachment({})] })).toBe(
       "src/page.ts:10-11\n```typescript\nlet a;\n```\n\nWhy?",
     );

@@ -1,0 +1,59 @@
+import { plainText } from "../../platform/plain-text.ts";
+import type { Translate } from "../../platform/translate.ts";
+import type { CutPlan } from "./plan-cut.ts";
+
+export interface CutWordsOptions {
+  readonly t: Translate;
+  /** What people call the model. */
+  readonly model: string;
+  readonly contextTokens: number;
+  /** What is kept free for the answer. */
+  readonly answerTokens: number;
+  readonly isExact: boolean;
+}
+
+/** What a person reads before anything is left out. */
+export interface CutWords {
+  readonly message: string;
+  /** What exactly would be left out, a line each. */
+  readonly detail: string;
+}
+
+/** A conversation may have hundreds of questions, and a dialog has no scroll bar everywhere. */
+const maxNamed = 8;
+const maxWords = 60;
+
+/** Undefined where nothing has to be left out. */
+export function cutWords(plan: CutPlan, options: CutWordsOptions): CutWords | undefined {
+  const { t, model, contextTokens, answerTokens, isExact } = options;
+  if (plan.kept !== null && plan.leftOut.length === 0 && plan.shortened.length === 0) return undefined;
+  const about = isExact ? "" : "≈ ";
+  const message = t("The prompt has {0} tokens. {1} takes {2}, and {3} of them are kept for the answer.", {
+    0: `${about}${plan.promptTokens.toLocaleString()}`,
+    1: plainText(model, 60),
+    2: contextTokens.toLocaleString(),
+    3: answerTokens.toLocaleString(),
+  });
+  if (plan.kept === null) {
+    return { message, detail: t("The question alone is too long for this model. Nothing was sent.") };
+  }
+  const questions = plan.leftOut.map(({ number, question }) =>
+    t("Question {0} and its answer: “{1}”", { 0: number, 1: plainText(question, maxWords) }),
+  );
+  const attachments = plan.shortened.map(({ attachment, lines, keptLines }) => {
+    const label = plainText(attachment.label, maxWords);
+    if (keptLines === 0) return t("All of {0}", { 0: label });
+    return t("{0}: {1} of its {2} lines", { 0: label, 1: lines - keptLines, 2: lines });
+  });
+  return {
+    message,
+    detail: [t("This would be left out:"), ...named(questions, t), ...named(attachments, t)].join("\n"),
+  };
+}
+
+const named = (lines: readonly string[], t: Translate): string[] =>
+  lines.length <= maxNamed
+    ? lines.map(listed)
+    : [...lines.slice(0, maxNamed - 1).map(listed), listed(t("… and {0} more", { 0: lines.length - maxNamed + 1 }))];
+
+const listed = (line: string): string => `• ${line}`;
