@@ -52,6 +52,7 @@ describe("the import fence refuses", () => {
       [`sidecar/${area}/probe.ts`, "../../test/support/test-node.ts"],
     ]),
     ["extension/chat/probe.ts", "../../sidecar/client/attach.ts"],
+    ["extension/chat/attachments/probe.ts", "../../../sidecar/client/attach.ts"],
     ["extension/chat/probe.ts", "../../webview/chat/view.ts"],
     ["extension/probe.ts", "../sidecar/client/attach.ts"],
     ["extension/probe.ts", "../webview/chat/view.ts"],
@@ -74,6 +75,7 @@ describe("the import fence lets through", () => {
     ["extension/chat/probe.ts", "vscode"],
     ["extension/chat/probe.ts", "../sidecar/node-supervisor.ts"],
     ["extension/chat/probe.ts", "../../contract/webview/chat.ts"],
+    ["extension/chat/attachments/probe.ts", "../../sidecar/node-supervisor.ts"],
     ["webview/ui/probe.ts", "@vscode/webview-ui-toolkit"],
   ];
   for (const [file, specifier] of allowed) {
