@@ -233,7 +233,7 @@ describe("branches", () => {
       id: "a",
       kind: "file" as const,
       label: "a.ts",
-      detail: "",
+      detail: "src/a.ts",
       text: "x",
       image: null,
       languageId: null,
@@ -247,7 +247,7 @@ describe("branches", () => {
     const [question] = test.session.turns;
     void test.session.editQuestion(question?.id ?? "", "Uno");
     await turn();
-    expect(test.messages()).toEqual(["system: Be brief.", "user: a.ts\n```\nx\n```\n\nUno"]);
+    expect(test.messages()).toEqual(["system: Be brief.", "user: src/a.ts\n```\nx\n```\n\nUno"]);
     test.write("primo");
     expect(test.texts()).toEqual(["Uno", "primo"]);
     test.session.showSibling(test.session.turns[0]?.id ?? "", 0);
