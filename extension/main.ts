@@ -2,7 +2,10 @@ import { spawn } from "node:child_process";
 import * as vscode from "vscode";
 import { ChatSession } from "./chat/chat-session.ts";
 import { ChatView } from "./chat/chat-view.ts";
+import { ConversationDesk } from "./chat/conversations/conversation-desk.ts";
+import { ConversationStore } from "./chat/conversations/conversation-store.ts";
 import { modelToAsk } from "./chat/model-to-ask.ts";
+import { otherPlace } from "./chat/other-place.ts";
 import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
@@ -33,8 +36,6 @@ import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
 /** Whether our models were added to the editor's own chat, for all windows. */
 const inEditorChatKey = "editorChat.isJoined";
-/** Where the conversation is kept, per workspace. */
-const conversationKey = "conversation";
 
 /** Composition root of the extension: builds the parts, ties them together, and hands them to the editor. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -67,23 +68,31 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   // Whoever breaks a policy hears of it then, and not at the next question.
   own(watchPolicies(() => void privacy.read()));
-  const session = own(
-    new ChatSession({
-      connect: () => supervisor.start(),
-      choiceToAsk: (chosen) => {
-        const fromSettings = readSetting("inferenceMesh.chat.model");
-        const model = modelToAsk(store, { chosen: chosen?.model ?? null, fromSettings });
-        return model === null || model === chosen?.model ? chosen : { model };
-      },
-      nameOf: ({ model }) => store.model(model)?.displayName ?? model,
-      instructions: () => readSetting("inferenceMesh.chat.instructions"),
-      workspacePrivacy: () => privacy.read(),
-      memory: {
-        load: () => context.workspaceState.get(conversationKey),
-        save: (conversation) => void context.workspaceState.update(conversationKey, conversation),
-      },
+  const conversations = new ConversationDesk({
+    store: new ConversationStore({
+      folder: vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath,
+      isKept: () => readSetting("inferenceMesh.chat.keepConversations"),
     }),
-  );
+    memory: context.workspaceState,
+    onProblem: (error) => void errors.show(error, async () => undefined),
+    session: (keep) =>
+      new ChatSession({
+        connect: () => supervisor.start(),
+        choiceToAsk: (chosen) => {
+          const fromSettings = readSetting("inferenceMesh.chat.model");
+          const model = modelToAsk(store, { chosen: chosen?.model ?? null, fromSettings });
+          if (model === null) return null;
+          return model === chosen?.model ? chosen : { model };
+        },
+        nameOf: ({ model }) => store.model(model)?.displayName ?? model,
+        instructions: () => readSetting("inferenceMesh.chat.instructions"),
+        workspacePrivacy: () => privacy.read(),
+        otherPlace: (choice, backend) => otherPlace(store, choice, backend),
+        keep,
+      }),
+  });
+  const session = own(conversations.session);
+  conversations.restore().catch((error: unknown) => void errors.show(error, async () => undefined));
   const inline = own(
     new InlineChat({
       connect: () => supervisor.start(),
@@ -178,7 +187,7 @@ export function activate(context: vscode.ExtensionContext): void {
     t,
     chat: {
       open: () => chatView.open(),
-      newConversation: () => session.clear(),
+      newConversation: () => conversations.begin(),
       chooseModel: (model) => session.choose({ model }),
     },
     topology,

@@ -6,6 +6,8 @@ export type ChatUpdate = Extract<ToChatView, { type: "update" }>;
 /** Everything that the view shows. */
 export interface ChatPicture {
   readonly turns: readonly Turn[];
+  /** What the conversation is called; "" while it has no question. */
+  readonly title: string;
   readonly models: NonNullable<ChatUpdate["models"]>;
   readonly model: string | null;
   readonly notice: NonNullable<ChatUpdate["notice"]> | null;
@@ -38,6 +40,7 @@ export class ChatFeed {
       else if (tail.text !== "" || tail.reasoning !== "") appended.push({ turnId: turn.id, ...tail });
     }
     const rest = {
+      ...(shown?.title === picture.title ? {} : { title: picture.title }),
       ...(isSame(shown?.models, picture.models) ? {} : { models: picture.models }),
       ...(shown !== undefined && shown.model === picture.model ? {} : { model: picture.model }),
       ...(shown !== undefined && isSame(shown.notice, picture.notice) ? {} : { notice: picture.notice }),
@@ -54,6 +57,7 @@ function isContinuation(before: readonly Turn[], now: readonly Turn[]): boolean 
 
 /** What was added to an answer and its thoughts, when nothing else has changed: empty where nothing was. */
 function addition(before: Turn, now: Turn): { text: string; reasoning: string } | undefined {
+  if (before === now) return { text: "", reasoning: "" };
   if (!isSame(withoutText(before), withoutText(now))) return undefined;
   const isLonger = now.text.startsWith(before.text) && reasoningOf(now).startsWith(reasoningOf(before));
   if (!isLonger) return undefined;

@@ -1,187 +1,266 @@
 import { randomUUID } from "node:crypto";
-import { MeshError } from "../../contract/errors/mesh-error.ts";
-import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
+import type { ConversationOptions } from "../../contract/webview/chat-composer.ts";
 import { Emitter } from "../platform/emitter.ts";
-import type { NodeClient } from "../sidecar/node-connection.ts";
+import { AnswerRun, type AnswerRunOptions } from "./answer-run.ts";
 import type { Attachment } from "./attachments/attachment.ts";
+import { continueMessages } from "./continue-messages.ts";
 import {
   type Answer,
+  type ChatTurn,
   type Conversation,
-  emptyConversation,
-  isOpen,
-  keptConversation,
   newAnswer,
-  restoreConversation,
+  newConversation,
+  type Question,
   toMessages,
 } from "./conversation.ts";
+import {
+  addTurn,
+  branchAt,
+  removeLeaf,
+  replaceTurn,
+  shownPath,
+  showSibling,
+} from "./conversations/conversation-tree.ts";
 import type { ModelChoice } from "./model-choice.ts";
-import { streamAnswer } from "./stream-answer.ts";
+import { requestFields } from "./request-fields.ts";
 
-export interface ChatSessionOptions {
-  /** Connects to the node, starting it if needed. @throws MeshError */
-  readonly connect: () => Promise<NodeClient>;
+export interface ChatSessionOptions extends Pick<AnswerRunOptions, "connect" | "workspacePrivacy" | "nameOf"> {
   /** What to ask, given what the conversation has chosen; null when there is nothing. */
   readonly choiceToAsk: (chosen: ModelChoice | null) => ModelChoice | null;
-  /** What people call it. */
-  readonly nameOf: (choice: ModelChoice) => string;
+  /** What to ask so that an answer goes on elsewhere than at this backend; null when there is no other place. */
+  readonly otherPlace: (choice: ModelChoice, backend: string) => ModelChoice | null;
+  /** What a conversation begins with that has no instructions of its own. */
   readonly instructions: () => string;
-  /** How far the workspace lets a question travel; null when it says nothing. */
-  readonly workspacePrivacy: () => Promise<PrivacyLabel | null>;
-  /** What an earlier window kept, and where this one keeps it. */
-  readonly memory: { readonly load: () => unknown; readonly save: (conversation: Conversation) => void };
+  /** Takes a conversation that has changed; `isLast` when the window closes and nobody waits any more. */
+  readonly keep: (conversation: Conversation, isLast: boolean) => void;
 }
+
+interface Asked extends Pick<Question, "text" | "parentId"> {
+  readonly attachments: readonly Attachment[];
+  readonly leftOut: readonly string[];
+}
+
+/** How an answer that is not whole can be gone on with. */
+export type Continuation = "here" | "elsewhere";
 
 /** While an answer is written, the conversation is kept this often, in milliseconds: a closing window asks nobody. */
 const saveMs = 1_000;
+/** Keeping takes at most this share of the time: a conversation with large attachments is kept less often. */
+const savePerCent = 5;
 
 /**
- * The conversation of this window and the answer that is being written.
+ * The conversation that a window shows and the answer that is being written.
  *
- * Invariant: at most one answer is open, and it is the last turn.
+ * Invariant: at most one answer is open, and it is the last turn that is shown.
  */
 export class ChatSession {
   readonly #options: ChatSessionOptions;
   readonly #didChange = new Emitter<void>();
-  #conversation: Conversation;
-  #abort: AbortController | undefined;
+  #conversation = newConversation(randomUUID(), new Date());
+  #path: readonly ChatTurn[] = [];
+  #run: AnswerRun | undefined;
   #saveTimer: NodeJS.Timeout | undefined;
+  #saveMs = saveMs;
 
   /** Fires for every piece of text: listeners gather. */
   readonly onDidChange = this.#didChange.event;
 
   constructor(options: ChatSessionOptions) {
     this.#options = options;
-    this.#conversation = restoreConversation(options.memory.load());
   }
 
-  get turns(): Conversation["turns"] {
-    return this.#conversation.turns;
+  get conversation(): Conversation {
+    return this.#conversation;
+  }
+  /** Those that are shown, from the first to the last. */
+  get turns(): readonly ChatTurn[] {
+    return this.#path;
   }
   /** What the next question goes to. */
   get choice(): ModelChoice | null {
     return this.#options.choiceToAsk(this.#conversation.choice);
   }
   get isAnswering(): boolean {
-    return this.#abort !== undefined;
+    return this.#run !== undefined;
+  }
+  /** How the last answer can be gone on with; null when it is whole, empty, or being written. */
+  get continuation(): Continuation | null {
+    const last = this.#path.at(-1);
+    if (this.isAnswering || last?.role !== "assistant" || last.text === "") return null;
+    if (last.state === "done" && last.finishReason !== "length") return null;
+    return this.#elsewhere(last) === null ? "here" : "elsewhere";
   }
 
   choose(choice: ModelChoice): void {
     this.#set({ ...this.#conversation, choice });
   }
 
-  clear(): void {
-    this.stop();
-    this.#set({ ...emptyConversation, choice: this.#conversation.choice });
+  setOptions(options: ConversationOptions): void {
+    this.#set({ ...this.#conversation, options });
   }
 
-  /** Ignored while an answer is written: the view offers it not. */
-  async send(text: string, attachments: readonly Attachment[] = []): Promise<void> {
-    const isBlank = text.trim() === "";
-    if (this.isAnswering || isBlank) return;
-    this.#set({
-      ...this.#conversation,
-      turns: [...this.turns, { id: randomUUID(), role: "user", text, attachments: [...attachments] }],
-    });
-    await this.#answer();
+  rename(title: string | null): void {
+    this.#set({ ...this.#conversation, title });
   }
 
-  /** Asks the last question once more; its answer is replaced. */
+  /** Shows another conversation; the one so far is kept, with what there is of its answer. */
+  open(conversation: Conversation): void {
+    this.#leave();
+    this.#set(conversation, "kept");
+  }
+
+  /** Begins another conversation with the same model. */
+  begin(): void {
+    const fresh = newConversation(randomUUID(), new Date());
+    this.open({ ...fresh, choice: this.#conversation.choice });
+  }
+
+  /**
+   * Ignored while an answer is written: the view offers it not.
+   *
+   * @param leftOut earlier questions that a person has agreed to leave out, with their answers
+   */
+  async send(text: string, attachments: readonly Attachment[] = [], leftOut: readonly string[] = []): Promise<void> {
+    if (this.isAnswering || text.trim() === "") return;
+    await this.#ask({ text, attachments, leftOut, parentId: this.#path.at(-1)?.id ?? null });
+  }
+
+  /** Asks another question in a question's place, with what was attached to it. */
+  async editQuestion(turnId: string, text: string): Promise<void> {
+    const question = this.#path.find(({ id }) => id === turnId);
+    if (this.isAnswering || text.trim() === "" || question?.role !== "user") return;
+    const { attachments, leftOut, parentId } = question;
+    await this.#ask({ text, attachments, leftOut, parentId });
+  }
+
+  /** Asks the last question once more; an answer that has words stays beside the new one. */
   async retry(): Promise<void> {
-    if (this.isAnswering || this.turns.length === 0) return;
-    const turns = this.turns.at(-1)?.role === "assistant" ? this.turns.slice(0, -1) : this.turns;
-    this.#set({ ...this.#conversation, turns });
-    await this.#answer();
+    const last = this.#path.at(-1);
+    if (this.isAnswering || last === undefined) return;
+    if (last.role === "user") return await this.#answer(newAnswer(randomUUID(), last.id));
+    if (last.text === "" && last.reasoning === "") this.#set(removeLeaf(this.#conversation, last.id));
+    await this.#answer(newAnswer(randomUUID(), last.parentId));
+  }
+
+  /** Goes on with the last answer, where it was written or, when that broke off, at another place. */
+  async continue(isElsewhere: boolean): Promise<void> {
+    const last = this.#path.at(-1);
+    if (this.continuation === null || last?.role !== "assistant") return;
+    const elsewhere = isElsewhere ? this.#elsewhere(last) : null;
+    const before = this.#path.slice(0, -1);
+    await this.#write(last, {
+      messages: continueMessages(toMessages(before, this.#instructions), last.text),
+      choice: () => elsewhere ?? this.choice,
+      notBackends: elsewhere === null ? [] : backendsOf(last).slice(-1),
+    });
+  }
+
+  /** Ignored while an answer is written, which is always in sight. */
+  showSibling(turnId: string, index: number): void {
+    if (!this.isAnswering) this.#set(showSibling(this.#conversation, turnId, index));
+  }
+
+  /** Begins a conversation with what is shown up to this turn. True when it did. */
+  branch(turnId: string): boolean {
+    this.#leave();
+    const branched = branchAt(this.#conversation, { turnId, id: randomUUID(), at: new Date() });
+    if (branched === undefined) return false;
+    this.open(branched);
+    this.#save();
+    return true;
   }
 
   stop(): void {
-    this.#abort?.abort(new MeshError("cancelled", {}));
+    this.#run?.stop();
   }
 
   /** Keeps what there is; an open answer counts as interrupted in the next window. */
   dispose(): void {
-    this.#save();
-    this.stop();
+    this.#save(true);
+    const run = this.#run;
+    this.#run = undefined;
+    run?.stop();
   }
 
-  async #answer(): Promise<void> {
-    const abort = new AbortController();
-    this.#abort = abort;
-    const question = this.turns;
-    let { choice } = this;
-    const named = (): Pick<Answer, "model" | "modelName"> =>
-      choice === null ? { model: "", modelName: "" } : { model: choice.model, modelName: this.#options.nameOf(choice) };
-    let answer: Answer = { ...newAnswer(randomUUID()), ...named() };
-    let text = "";
-    const finish = (part: Partial<Answer>): void => this.#put({ ...answer, text, ...part });
-    this.#put(answer);
-    try {
-      const { connect, workspacePrivacy } = this.#options;
-      // A file system on another machine may take its time: whoever stops need not wait for it.
-      const ready = Promise.all([connect(), workspacePrivacy()]);
-      const [client, privacy] = await Promise.race([ready, rejectedBy(abort.signal)]);
-      abort.signal.throwIfAborted();
-      // A node that had to be started first tells of its models only now.
-      choice ??= this.choice;
-      answer = { ...answer, ...named() };
-      const result = await streamAnswer(client, {
-        choice: choice ?? { model: "" },
-        messages: toMessages(question, this.#options.instructions()),
-        workspacePrivacy: privacy,
-        signal: abort.signal,
-        onWaiting: (queuePosition) => {
-          if (!abort.signal.aborted) this.#put({ ...answer, queuePosition });
-        },
-        onText: (piece) => {
-          text += piece;
-          if (!abort.signal.aborted) this.#put({ ...answer, text, state: "streaming" });
-        },
-      });
-      finish({
-        state: "done",
-        finishReason: result.finishReason,
-        completionTokens: result.usage?.completion_tokens ?? null,
-        ...result.timing,
-      });
-    } catch (error) {
-      if (abort.signal.aborted) finish({ state: "stopped" });
-      else finish({ state: "failed", error: toWire(error) });
-    } finally {
-      this.#abort = undefined;
-      this.#save();
-      this.#didChange.fire();
-    }
+  get #instructions(): string {
+    return this.#conversation.options.instructions ?? this.#options.instructions();
   }
 
-  /** Replaces the turn of this id, or adds it; a cleared conversation stays cleared. */
-  #put(answer: Answer): void {
-    const index = this.turns.findIndex((turn) => turn.id === answer.id);
-    if (index === -1 && answer.state !== "waiting") return;
-    const turns = index === -1 ? [...this.turns, answer] : this.turns.with(index, answer);
+  /** What to ask instead of the place where this answer failed. */
+  #elsewhere(answer: Answer): ModelChoice | null {
+    const backend = backendsOf(answer).at(-1);
+    const { choice } = this;
+    if (answer.state !== "failed" || backend === undefined || choice === null) return null;
+    return this.#options.otherPlace(choice, backend);
+  }
+
+  async #ask({ attachments, leftOut, ...question }: Asked): Promise<void> {
+    const id = randomUUID();
+    const copies = { attachments: [...attachments], leftOut: [...leftOut] };
+    this.#set(addTurn(this.#touched(), { ...question, ...copies, id, role: "user" }));
+    await this.#answer(newAnswer(randomUUID(), id));
+  }
+
+  /** Answers the last question that is shown, beside the answers that it has. */
+  async #answer(answer: Answer): Promise<void> {
+    const length = this.#path.findIndex(({ id }) => id === answer.parentId) + 1;
+    await this.#write(answer, {
+      messages: toMessages(this.#path.slice(0, length), this.#instructions),
+      choice: () => this.choice,
+      notBackends: [],
+    });
+  }
+
+  async #write(answer: Answer, task: Pick<AnswerRunOptions, "messages" | "choice" | "notBackends">): Promise<void> {
+    const { connect, workspacePrivacy, nameOf } = this.#options;
+    const fields = requestFields(this.#conversation.options.parameters);
+    const onChange = (changed: Answer): void => {
+      if (this.#run === run) this.#set(replaceTurn(this.#conversation, changed), "soon");
+    };
+    const run = new AnswerRun({ ...task, answer, fields, connect, workspacePrivacy, nameOf, onChange });
+    this.#run = run;
+    const isThere = this.#path.some(({ id }) => id === answer.id);
     // A new answer is kept at once: if the window closes now, the next one offers to ask again.
-    this.#set({ ...this.#conversation, turns }, isOpen(answer) && index !== -1);
+    this.#set((isThere ? replaceTurn : addTurn)(this.#touched(), run.answer));
+    await run.run();
+    // Whoever has left for another conversation has kept this one already.
+    if (this.#run !== run) return;
+    this.#run = undefined;
+    this.#set(this.#touched());
   }
 
-  #set(conversation: Conversation, isSavedLater = false): void {
+  /** The open answer ends here, and its conversation is kept: another one is going to be shown. */
+  #leave(): void {
+    const run = this.#run;
+    this.#run = undefined;
+    if (run !== undefined) {
+      run.stop();
+      this.#conversation = replaceTurn(this.#conversation, { ...run.answer, state: "stopped", queuePosition: null });
+    }
+    if (run !== undefined || this.#saveTimer !== undefined) this.#save();
+  }
+
+  #touched(): Conversation {
+    return { ...this.#conversation, changedAt: new Date().toISOString() };
+  }
+
+  #set(conversation: Conversation, save: "now" | "soon" | "kept" = "now"): void {
     this.#conversation = conversation;
-    if (!isSavedLater) this.#save();
-    else this.#saveTimer ??= setTimeout(() => this.#save(), saveMs);
+    this.#path = shownPath(conversation);
+    if (save === "now") this.#save();
+    else if (save === "soon") this.#saveTimer ??= setTimeout(() => this.#save(), this.#saveMs);
     this.#didChange.fire();
   }
 
-  #save(): void {
+  #save(isLast = false): void {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
-    this.#options.memory.save(keptConversation(this.#conversation));
+    if (this.#conversation.turns.length === 0) return;
+    const startedAt = performance.now();
+    this.#options.keep(this.#conversation, isLast);
+    this.#saveMs = Math.max(saveMs, ((performance.now() - startedAt) * 100) / savePerCent);
   }
 }
 
-const rejectedBy = (signal: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-
-function toWire(error: unknown): Answer["error"] {
-  return (
-    error instanceof MeshError ? error : new MeshError("internal", { reference: String(error).slice(0, 80) })
-  ).toWire();
-}
+/** The backends that have written an answer, in their order. */
+const backendsOf = ({ routes }: Answer): string[] => routes.flatMap(({ backend }) => backend ?? []);

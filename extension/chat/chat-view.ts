@@ -15,11 +15,13 @@ import type { Log } from "../platform/log.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
 import { views } from "../platform/views.ts";
-import { ChatFeed } from "./chat-feed.ts";
+import type { ChatPicture } from "./chat-feed.ts";
 import { chatNotice } from "./chat-notice.ts";
 import type { ChatSession } from "./chat-session.ts";
 import { chatWords } from "./chat-words.ts";
-import { viewTurn } from "./view-turn.ts";
+import { conversationTitle } from "./conversations/conversation-title.ts";
+import { PageUpdates } from "./page-updates.ts";
+import { TurnViews } from "./turn-views.ts";
 
 export interface ChatViewOptions {
   readonly extensionUri: vscode.Uri;
@@ -31,9 +33,6 @@ export interface ChatViewOptions {
   readonly onShown: () => void;
 }
 
-/** One frame: nobody can see more updates than that. */
-const frameMs = 16;
-
 const actionCommands: Record<ChatAction, CommandName | `workbench.${string}`> = {
   startNode: "inferenceMesh.startNode",
   showLog: "inferenceMesh.showLog",
@@ -44,22 +43,29 @@ const actionCommands: Record<ChatAction, CommandName | `workbench.${string}`> = 
   manageTrust: "workbench.trust.manage",
 };
 
+/** How long a word in the status bar stays, in milliseconds. */
+const noticeMs = 8_000;
+
 type Bridge = WebviewBridge<typeof fromChatViewSchema, ToChatView>;
 
 /** The chat in the sidebar. The page is thrown away when it is hidden; the session lives here. */
 export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #options: ChatViewOptions;
-  readonly #feed = new ChatFeed();
+  readonly #updates: PageUpdates;
+  readonly #turns: TurnViews;
   readonly #changes: { dispose(): void }[];
   #bridge: Bridge | undefined;
   #models: ModelChoice[] = [];
-  #isReady = false;
   #wantsFocus = false;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ChatViewOptions) {
     this.#options = options;
-    const update = (): void => this.#updateSoon();
+    this.#turns = new TurnViews(options.t);
+    this.#updates = new PageUpdates({
+      picture: () => this.#picture(),
+      send: (update) => this.#bridge?.send(update),
+    });
+    const update = (): void => this.#updates.soon();
     this.#changes = [options.session.onDidChange(update), options.store.onDidChange(update)];
   }
 
@@ -75,8 +81,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     });
     this.#bridge = bridge;
     view.onDidChangeVisibility(() => {
-      this.#isReady = this.#isReady && view.visible;
       if (view.visible) onShown();
+      else this.#updates.pause();
     });
     view.onDidDispose(() => {
       bridge.dispose();
@@ -94,7 +100,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
+    this.#updates.dispose();
     for (const change of this.#changes) change.dispose();
     this.#bridge?.dispose();
   }
@@ -103,10 +109,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     const { session, store, t } = this.#options;
     switch (message.type) {
       case "ready":
-        this.#isReady = true;
-        this.#feed.forget();
         this.#bridge?.send({ type: "hello", words: chatWords(t) });
-        this.#update();
+        this.#updates.begin();
         this.#focus();
         return;
       case "send":
@@ -115,6 +119,16 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         return session.stop();
       case "retry":
         return await session.retry();
+      case "continue":
+        return await session.continue(message.isElsewhere);
+      case "editQuestion":
+        return await session.editQuestion(message.turnId, message.text);
+      case "showSibling":
+        return session.showSibling(message.turnId, message.index);
+      case "branch":
+        return this.#branch(message.turnId);
+      case "setOptions":
+        return session.setOptions(message.options);
       case "copy":
         return await vscode.env.clipboard.writeText(message.text);
       case "chooseModel":
@@ -127,31 +141,30 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   #focus(): void {
-    if (!this.#wantsFocus || !this.#isReady) return;
+    if (!this.#wantsFocus || !this.#updates.isListening) return;
     this.#wantsFocus = false;
     this.#bridge?.send({ type: "focus" });
   }
 
-  #updateSoon(): void {
-    if (!this.#isReady || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#update();
-    }, frameMs);
+  /** What is shown stays in sight, so the person is told that it is another conversation now. */
+  #branch(turnId: string): void {
+    const { session, t } = this.#options;
+    if (!session.branch(turnId)) return;
+    const words = t("This is a conversation of its own now. The one before it is kept.");
+    vscode.window.setStatusBarMessage(words, noticeMs);
   }
 
-  #update(): void {
-    if (!this.#isReady) return;
+  #picture(): ChatPicture {
     const { session, store, t } = this.#options;
     // While the node is away the picker shows what was there: an empty one would look like a loss.
     this.#models = store.models?.filter(isUsable).map(modelChoice) ?? this.#models;
-    const update = this.#feed.next({
-      turns: session.turns.map((turn) => viewTurn(turn, t)),
+    return {
+      turns: this.#turns.of(session),
+      title: conversationTitle(session.conversation),
       models: this.#models,
       model: session.choice?.model ?? null,
       notice: chatNotice(store, t),
-    });
-    if (update !== undefined) this.#bridge?.send(update);
+    };
   }
 }
 

@@ -11,7 +11,7 @@ export function questionContent({
   readonly text: string;
   readonly attachments: readonly Attachment[];
 }): Content {
-  const whole = [...attachments.filter(({ image }) => image === null).map(attachedText), text].join("\n\n");
+  const whole = [...attachments.filter(({ kind }) => kind !== "image").map(attachedText), text].join("\n\n");
   const images = attachments.flatMap(({ image }) => (image === null ? [] : [image]));
   if (images.length === 0) return whole;
   return [

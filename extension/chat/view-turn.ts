@@ -5,31 +5,41 @@ import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
 import type { Attachment } from "./attachments/attachment.ts";
 import { errorNotice } from "./chat-notice.ts";
-import type { Answer, Conversation } from "./conversation.ts";
+import type { Continuation } from "./chat-session.ts";
+import { type Answer, type ChatTurn, isOpen } from "./conversation.ts";
+import type { SiblingPlace } from "./conversations/conversation-tree.ts";
+
+/** What a turn does not know by itself. */
+export interface TurnContext {
+  readonly siblings: SiblingPlace | null;
+  /** How it can be gone on with; null for all but the last one. */
+  readonly continuation: Continuation | null;
+}
 
 /** A turn as the view shows it: words instead of codes and numbers. */
-export function viewTurn(turn: Conversation["turns"][number], t: Translate): Turn {
+export function viewTurn(turn: ChatTurn, { siblings, continuation }: TurnContext, t: Translate): Turn {
+  const { id, text } = turn;
   if (turn.role === "user") {
-    return { ...turn, attachments: turn.attachments.map(attachmentChip), siblings: null };
+    return { id, role: "user", text, attachments: turn.attachments.map((each) => attachmentChip(each, t)), siblings };
   }
   const error = MeshError.fromWire(turn.error ?? undefined);
   return {
-    id: turn.id,
+    id,
     role: "assistant",
-    text: turn.text,
-    reasoning: "",
+    text,
+    reasoning: turn.reasoning,
     state: turn.state,
     model: plainText(turn.modelName, 60),
     figures: figures(turn, t),
-    canContinue: null,
-    hasRoute: false,
-    siblings: null,
+    canContinue: continuation,
+    hasRoute: turn.routes.some(({ requestId }) => requestId !== null),
+    siblings,
     isCut: turn.finishReason === "length",
     failure: turn.state !== "failed" ? null : errorNotice(error ?? new MeshError("internal", { reference: "-" }), t),
   };
 }
 
-const attachmentChip = ({ id, kind, label, detail, image }: Attachment): AttachmentChip => ({
+const attachmentChip = ({ id, kind, label, detail, text, image }: Attachment, t: Translate): AttachmentChip => ({
   id,
   kind,
   label: plainText(label),
@@ -37,13 +47,13 @@ const attachmentChip = ({ id, kind, label, detail, image }: Attachment): Attachm
   tokens: null,
   isExact: false,
   thumbnail: image,
-  problem: null,
+  problem: text === "" && image === null ? t("It was too large to be kept with the conversation.") : null,
 });
 
 /** Only what was measured: a figure that the backend did not report is left out, never zero. */
 function figures(answer: Answer, t: Translate): string {
   const { completionTokens, firstTokenMs, totalMs, queuePosition } = answer;
-  if (answer.state === "waiting" && queuePosition !== null) {
+  if (isOpen(answer) && queuePosition !== null) {
     return t("The model is busy: number {0} in the queue", { 0: queuePosition });
   }
   if (firstTokenMs === null || totalMs === null) return "";
@@ -54,6 +64,9 @@ function figures(answer: Answer, t: Translate): string {
     const perSecond = (completionTokens - 1) / writingSeconds;
     if (completionTokens > 1 && writingSeconds > 0) parts.push(t("{0} tokens/s", { 0: speed(perSecond) }));
     parts.push(completionTokens === 1 ? t("1 token") : t("{0} tokens", { 0: completionTokens }));
+  }
+  if (answer.cachedTokens !== null && answer.promptTokens !== null) {
+    parts.push(t("{0} of {1} prompt tokens cached", { 0: answer.cachedTokens, 1: answer.promptTokens }));
   }
   return parts.join(" · ");
 }

@@ -18,6 +18,7 @@ export const settingDeclarations = declare({
   "inferenceMesh.node.autoStart": { type: "boolean", default: true, scope: "machine", isRestricted: false },
   "inferenceMesh.chat.model": { type: "string", default: "", scope: "window", isRestricted: false },
   "inferenceMesh.chat.instructions": { type: "string", default: "", scope: "resource", isRestricted: true },
+  "inferenceMesh.chat.keepConversations": { type: "boolean", default: true, scope: "window", isRestricted: false },
   "inferenceMesh.inlineChat.useEditors": { type: "boolean", default: true, scope: "window", isRestricted: false },
 });
 

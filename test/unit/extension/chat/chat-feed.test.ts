@@ -21,6 +21,7 @@ const answer = (id: string, text: string, state: "streaming" | "done" = "streami
 });
 const picture = (turns: Turn[], part: Partial<ChatPicture> = {}): ChatPicture => ({
   turns,
+  title: "",
   models: [],
   model: null,
   notice: null,

@@ -50,10 +50,12 @@ describe("the notice", () => {
   });
 });
 
+const alone = { siblings: null, continuation: null };
+
 describe("an answer's figures", () => {
-  const measured = { ...newAnswer("1"), state: "done" as const, firstTokenMs: 240, totalMs: 2_240 };
+  const measured = { ...newAnswer("1", null), state: "done" as const, firstTokenMs: 240, totalMs: 2_240 };
   const figures = (part: object): string => {
-    const turn = viewTurn({ ...measured, ...part }, english);
+    const turn = viewTurn({ ...measured, ...part }, alone, english);
     return turn.role === "assistant" ? turn.figures : "";
   };
 
@@ -74,7 +76,7 @@ describe("an answer's figures", () => {
   });
 
   it("stand below a name that is drawn as one harmless line", () => {
-    const turn = viewTurn({ ...measured, modelName: `<img onerror=x>\u202e${"x".repeat(9_000)}` }, english);
+    const turn = viewTurn({ ...measured, modelName: `<img onerror=x>\u202e${"x".repeat(9_000)}` }, alone, english);
     expect(turn.role === "assistant" && turn.model.length).toBeLessThanOrEqual(60);
   });
 });
@@ -96,11 +98,18 @@ describe("the model to ask", () => {
   });
 });
 
-const question = (id: string, text: string): Question => ({ id, role: "user", text, attachments: [] });
+const question = (id: string, text: string): Question => ({
+  id,
+  parentId: null,
+  role: "user",
+  text,
+  attachments: [],
+  leftOut: [],
+});
 
 describe("the messages of a conversation", () => {
   it("leave out questions that got no word of an answer, so that roles take turns", () => {
-    const failed = { ...newAnswer("2"), state: "failed" as const };
+    const failed = { ...newAnswer("2", "1"), state: "failed" as const };
     const messages = toMessages([question("1", "a"), failed, question("3", "b")], "");
     expect(messages).toEqual([{ role: "user", content: "b" }]);
   });

@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import type { ChatSession } from "../chat-session.ts";
+import type { Conversation } from "../conversation.ts";
+import type { ConversationList, ConversationStore } from "./conversation-store.ts";
+import { fromOldConversation } from "./old-conversation.ts";
+
+/** What the editor remembers for a workspace. */
+export interface WorkspaceMemory {
+  get(key: string): unknown;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+export interface ConversationDeskOptions {
+  readonly store: ConversationStore;
+  readonly memory: WorkspaceMemory;
+  /** The session of the window, which hands each change to `keep`. */
+  readonly session: (keep: (conversation: Conversation, isLast: boolean) => void) => ChatSession;
+  /** A conversation could not be written. Told once until it works again. */
+  readonly onProblem: (error: unknown) => void;
+}
+
+/** Which conversation was open last. */
+const openKey = "openConversation";
+/** Where earlier versions kept the one conversation that they had. */
+const oldKey = "conversation";
+
+/** The conversations of a workspace and the one of them that the window shows. */
+export class ConversationDesk {
+  readonly session: ChatSession;
+  readonly #store: ConversationStore;
+  readonly #memory: WorkspaceMemory;
+  readonly #onProblem: (error: unknown) => void;
+  #remembered: string | undefined;
+  #hasProblem = false;
+
+  constructor({ store, memory, session, onProblem }: ConversationDeskOptions) {
+    this.#store = store;
+    this.#memory = memory;
+    this.#onProblem = onProblem;
+    this.session = session((conversation, isLast) => this.#keep(conversation, isLast));
+  }
+
+  /** Shows what was open last, unless the person has begun to ask already. */
+  async restore(): Promise<void> {
+    const old = fromOldConversation(this.#memory.get(oldKey), { id: randomUUID(), at: new Date() });
+    if (old !== undefined) {
+      await this.#store.save(old);
+      await this.#memory.update(oldKey, undefined);
+    }
+    const id = this.#memory.get(openKey);
+    const last = old ?? (typeof id === "string" ? await this.#store.read(id) : undefined);
+    if (last !== undefined && this.session.turns.length === 0) this.#show(last);
+  }
+
+  async list(): Promise<ConversationList> {
+    return await this.#store.list();
+  }
+
+  /** The conversation of this id as it is now; undefined when it is gone. @throws MeshError */
+  async read(id: string): Promise<Conversation | undefined> {
+    return this.session.conversation.id === id ? this.session.conversation : await this.#store.read(id);
+  }
+
+  /** False when it is gone. @throws MeshError */
+  async open(id: string): Promise<boolean> {
+    if (this.session.conversation.id === id) return true;
+    const conversation = await this.#store.read(id);
+    if (conversation !== undefined) this.#show(conversation);
+    return conversation !== undefined;
+  }
+
+  /** Begins another one; the one so far is kept. */
+  begin(): void {
+    this.session.begin();
+    this.#remember(undefined);
+  }
+
+  /** @throws MeshError */
+  async rename(id: string, title: string | null): Promise<void> {
+    if (this.session.conversation.id === id) return this.session.rename(title);
+    const conversation = await this.#store.read(id);
+    if (conversation !== undefined) await this.#store.save({ ...conversation, title });
+  }
+
+  /** What was removed, so that it can be put back with `putBack`; undefined when it was gone. @throws MeshError */
+  async remove(id: string): Promise<{ conversation: Conversation; wasShown: boolean } | undefined> {
+    const wasShown = this.session.conversation.id === id;
+    if (wasShown) this.begin();
+    const conversation = await this.#store.read(id);
+    await this.#store.remove(id);
+    return conversation === undefined ? undefined : { conversation, wasShown };
+  }
+
+  /** @throws MeshError */
+  async putBack({ conversation, wasShown }: { conversation: Conversation; wasShown: boolean }): Promise<void> {
+    await this.#store.save(conversation);
+    if (wasShown && this.session.turns.length === 0) this.#show(conversation);
+  }
+
+  /** @throws MeshError */
+  async removeAll(): Promise<void> {
+    this.begin();
+    await this.#store.removeAll();
+  }
+
+  #show(conversation: Conversation): void {
+    this.session.open(conversation);
+    this.#remember(conversation.id);
+  }
+
+  #keep(conversation: Conversation, isLast: boolean): void {
+    this.#remember(conversation.id);
+    if (isLast) {
+      try {
+        this.#store.saveNow(conversation);
+      } catch {
+        // The window closes: nobody can be told any more.
+      }
+      return;
+    }
+    this.#store.save(conversation).then(
+      () => {
+        this.#hasProblem = false;
+      },
+      (error: unknown) => {
+        if (!this.#hasProblem) this.#onProblem(error);
+        this.#hasProblem = true;
+      },
+    );
+  }
+
+  #remember(id: string | undefined): void {
+    if (id === this.#remembered) return;
+    this.#remembered = id;
+    void this.#memory.update(openKey, id);
+  }
+}

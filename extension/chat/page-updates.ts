@@ -1,0 +1,57 @@
+import type { Disposable } from "../platform/emitter.ts";
+import { ChatFeed, type ChatPicture, type ChatUpdate } from "./chat-feed.ts";
+
+export interface PageUpdatesOptions {
+  /** Everything that the page shows, as it is now. */
+  readonly picture: () => ChatPicture;
+  readonly send: (update: ChatUpdate) => void;
+}
+
+/** One frame, in milliseconds: nobody can see more updates than that. */
+const frameMs = 16;
+
+/** Tells the page what has changed, at most once a frame, and only while it is there to be told. */
+export class PageUpdates implements Disposable {
+  readonly #options: PageUpdatesOptions;
+  readonly #feed = new ChatFeed();
+  #isListening = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: PageUpdatesOptions) {
+    this.#options = options;
+  }
+
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  /** The page is new and has nothing: it is told everything. */
+  begin(): void {
+    this.#isListening = true;
+    this.#feed.forget();
+    this.#send();
+  }
+
+  /** The page is hidden, or gone. */
+  pause(): void {
+    this.#isListening = false;
+  }
+
+  /** Something has changed. */
+  soon(): void {
+    if (this.#isListening) this.#timer ??= setTimeout(() => this.#send(), frameMs);
+  }
+
+  dispose(): void {
+    this.#isListening = false;
+    clearTimeout(this.#timer);
+  }
+
+  #send(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#isListening) return;
+    const update = this.#feed.next(this.#options.picture());
+    if (update !== undefined) this.#options.send(update);
+  }
+}
