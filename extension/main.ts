@@ -4,11 +4,15 @@ import { ChatSession } from "./chat/chat-session.ts";
 import { ChatView } from "./chat/chat-view.ts";
 import { ConversationDesk } from "./chat/conversations/conversation-desk.ts";
 import { ConversationStore } from "./chat/conversations/conversation-store.ts";
-import { modelToAsk } from "./chat/model-to-ask.ts";
+import type { ModelChoice } from "./chat/model-choice.ts";
+import { choiceName } from "./chat/model-entry-words.ts";
 import { otherPlace } from "./chat/other-place.ts";
+import { pickModelToAsk } from "./chat/pick-model-to-ask.ts";
 import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
+import type { AskableModel } from "./mesh/askable-models.ts";
+import { choiceToAsk, modelToAsk, type Preferences } from "./mesh/choice-to-ask.ts";
 import { showConfigurationNotices } from "./mesh/configuration-notices.ts";
 import { type ContextValues, contextValues } from "./mesh/context-values.ts";
 import { followNode } from "./mesh/follow-node.ts";
@@ -68,6 +72,14 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   // Whoever breaks a policy hears of it then, and not at the next question.
   own(watchPolicies(() => void privacy.read()));
+  const preferences = (chosen: ModelChoice | null): Preferences => {
+    return { chosen, fromSettings: readSetting("inferenceMesh.chat.model") };
+  };
+  const modelFor = (chosen: ModelChoice | null): AskableModel | null => modelToAsk(store, preferences(chosen));
+  const pickModel = (title: string, chosen: () => AskableModel | null): Promise<AskableModel | undefined> => {
+    const [connect, watchTraffic] = [() => supervisor.start(), () => feed.watchTraffic()];
+    return pickModelToAsk({ t, title, store, connect, watchTraffic, chosen, memory: context.globalState });
+  };
   const conversations = new ConversationDesk({
     store: new ConversationStore({
       folder: vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath,
@@ -78,13 +90,8 @@ export function activate(context: vscode.ExtensionContext): void {
     session: (keep) =>
       new ChatSession({
         connect: () => supervisor.start(),
-        choiceToAsk: (chosen) => {
-          const fromSettings = readSetting("inferenceMesh.chat.model");
-          const model = modelToAsk(store, { chosen: chosen?.model ?? null, fromSettings });
-          if (model === null) return null;
-          return model === chosen?.model ? chosen : { model };
-        },
-        nameOf: ({ model }) => store.model(model)?.displayName ?? model,
+        choiceToAsk: (chosen) => choiceToAsk(store, preferences(chosen)),
+        nameOf: (choice) => choiceName(store, choice, t),
         instructions: () => readSetting("inferenceMesh.chat.instructions"),
         workspacePrivacy: () => privacy.read(),
         otherPlace: (choice, backend) => otherPlace(store, choice, backend),
@@ -98,7 +105,8 @@ export function activate(context: vscode.ExtensionContext): void {
       connect: () => supervisor.start(),
       store,
       t,
-      modelToAsk: () => modelToAsk(store, { chosen: null, fromSettings: readSetting("inferenceMesh.chat.model") }),
+      modelToAsk: modelFor,
+      pickModel,
       workspacePrivacy: () => privacy.read(),
       memory: context.workspaceState,
     }),
@@ -188,7 +196,12 @@ export function activate(context: vscode.ExtensionContext): void {
     chat: {
       open: () => chatView.open(),
       newConversation: () => conversations.begin(),
-      chooseModel: (model) => session.choose({ model }),
+      choose: (choice) => session.choose(choice),
+      pickModel: async () => {
+        const model = await pickModel(t("Model for This Chat"), () => modelFor(session.chosen));
+        if (model !== undefined) session.choose(model.kept);
+        await chatView.open();
+      },
     },
     topology,
     tree: {

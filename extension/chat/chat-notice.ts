@@ -2,7 +2,7 @@ import type { ErrorButton } from "../../contract/errors/catalogue.ts";
 import type { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { ChatAction, Notice } from "../../contract/webview/chat-notice.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
-import { hasNoModel } from "../mesh/tree-entries.ts";
+import { modelPlaces } from "../mesh/model-places.ts";
 import { buttonLabel } from "../platform/button-label.ts";
 import { errorWords } from "../platform/error-words.ts";
 import type { Translate } from "../platform/translate.ts";
@@ -49,7 +49,7 @@ export function chatNotice(store: MeshStore, t: Translate): Notice | null {
       if (store.models === undefined) {
         return { ...plain, isBusy: true, message: t("Looking for models…"), nextStep: "", button: null };
       }
-      if (!hasNoModel(store)) return null;
+      if (modelPlaces(store).length > 0) return null;
       const button = { label: t("Add Model File…"), action: "addModelFile" as const };
       const nextStep = t("Add a model file in GGUF format.");
       return { ...plain, message: t("There is no model that can chat."), nextStep, button };

@@ -80,6 +80,10 @@ export class ChatSession {
   get choice(): ModelChoice | null {
     return this.#options.choiceToAsk(this.#conversation.choice);
   }
+  /** What the conversation has chosen, as it is kept. */
+  get chosen(): ModelChoice | null {
+    return this.#conversation.choice;
+  }
   get isAnswering(): boolean {
     return this.#run !== undefined;
   }

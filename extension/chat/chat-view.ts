@@ -135,6 +135,8 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         // A model that has gone in the meantime is nobody's choice any more.
         if (store.model(message.model) !== undefined) session.choose({ model: message.model });
         return;
+      case "pickModel":
+        return await vscode.commands.executeCommand("inferenceMesh.chooseChatModel");
       case "act":
         await vscode.commands.executeCommand(actionCommands[message.action]);
     }

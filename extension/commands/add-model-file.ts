@@ -7,7 +7,7 @@ import { loadIntoMemory } from "./load-into-memory.ts";
 export const addModelFile: Command = async (services, argument) => {
   for (const path of isPaths(argument) ? argument : await askForPaths(services)) {
     const model = await loadIntoMemory(services, path, basename(path));
-    services.chat.chooseModel(model.id);
+    services.chat.choose({ model: model.id });
   }
 };
 

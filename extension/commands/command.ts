@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { TopologyNode } from "../../contract/mesh/topology.ts";
 import type { MeshMode } from "../../contract/webview/mesh.ts";
+import type { ModelChoice } from "../chat/model-choice.ts";
 import type { InlineChat } from "../inline/inline-chat.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import type { Translate } from "../platform/translate.ts";
@@ -11,7 +12,9 @@ import type { NodeSupervisor } from "../sidecar/node-supervisor.ts";
 export interface ChatCommands {
   open(): Promise<void>;
   newConversation(): void;
-  chooseModel(model: string): void;
+  choose(choice: ModelChoice): void;
+  /** Asks for another model of the conversation. */
+  pickModel(): Promise<void>;
 }
 
 /** What commands need of the topology view. */

@@ -95,6 +95,7 @@ export const commandDeclarations = declare({
   "inferenceMesh.copyThisAddress": { title: "Copy Address", icon: "$(copy)", isInPalette: false },
   "inferenceMesh.openChat": { title: "Open Chat", icon: "$(comment-discussion)", isInPalette: true },
   "inferenceMesh.newChat": { title: "New Chat", icon: "$(add)", isInPalette: true },
+  "inferenceMesh.chooseChatModel": { title: "Choose Chat Model…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.addToVsCodeChat": { title: "Add to VS Code Chat", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.copyGatewayAddress": { title: "Copy Gateway Address", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.copyKey": { title: "Copy Gateway Key…", enablement: isTrusted, isInPalette: true },

@@ -21,7 +21,7 @@ export const downloadModel: Command = async (services) => {
   if (source === undefined || source.trim() === "") return;
   const model = await download(services, source.trim());
   await refresh();
-  chat.chooseModel(model.id);
+  chat.choose({ model: model.id });
   const action = t("Load Model");
   const done = t("{0} is downloaded.", { 0: plainText(model.displayName) });
   const unverified = t("Nobody could verify it: no digest was known.");

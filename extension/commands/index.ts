@@ -8,6 +8,7 @@ import { addToVsCodeChat } from "./add-to-vs-code-chat.ts";
 import { chatWithThisModel } from "./chat-with-this-model.ts";
 import { checkAllServers } from "./check-all-servers.ts";
 import { checkThisServer } from "./check-this-server.ts";
+import { chooseChatModel } from "./choose-chat-model.ts";
 import { collectDiagnostics } from "./collect-diagnostics.ts";
 import type { Command, CommandServices } from "./command.ts";
 import { copyGatewayAddress } from "./copy-gateway-address.ts";
@@ -84,6 +85,7 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.copyThisAddress": copyThisAddress,
   "inferenceMesh.openChat": openChat,
   "inferenceMesh.newChat": newChat,
+  "inferenceMesh.chooseChatModel": chooseChatModel,
   "inferenceMesh.addToVsCodeChat": addToVsCodeChat,
   "inferenceMesh.copyGatewayAddress": copyGatewayAddress,
   "inferenceMesh.copyKey": copyKey,

@@ -39,7 +39,7 @@ export async function askModel(options: AskModelOptions): Promise<z.infer<typeof
       try {
         const { tokens } = await client.request(
           modelsCountTokens,
-          { model: model.id, input: input.map((message) => ({ ...message })), ...limit },
+          { ...model.choice, input: input.map((message) => ({ ...message })), ...limit },
           signal,
         );
         return tokens;
@@ -50,16 +50,16 @@ export async function askModel(options: AskModelOptions): Promise<z.infer<typeof
       }
     },
     contextTokens: async () => {
-      if (model.server !== null) return model.contextTokens;
+      if (!model.isOwn) return model.contextTokens;
       // Counting has loaded it, so that it has a context now.
       const { models } = await client.request(modelsList, {}, signal);
-      return models.find(({ id }) => id === model.id)?.contextTokens ?? null;
+      return models.find(({ id }) => id === model.choice.model)?.contextTokens ?? null;
     },
   });
   if (shortened !== null) await options.onShortened(shortened, context);
   const { onText, onWaiting } = options;
   return await streamAnswer(client, {
-    choice: { model: model.id },
+    choice: model.choice,
     messages: messages.map((message) => ({ ...message })),
     workspacePrivacy,
     onText,

@@ -1,6 +1,9 @@
 import * as vscode from "vscode";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
+import type { ModelChoice } from "../chat/model-choice.ts";
+import { askableName } from "../chat/model-entry-words.ts";
+import type { AskableModel } from "../mesh/askable-models.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import { Emitter, type Event } from "../platform/emitter.ts";
 import { plainText } from "../platform/plain-text.ts";
@@ -17,7 +20,7 @@ import { EditReview } from "./edit-review.ts";
 import { assertText, assertWritable, fileNameOf } from "./editable-document.ts";
 import { extractCode } from "./extract-code.ts";
 import { fitCode } from "./fit-code.ts";
-import { type InlineModel, inlineModel, inlineModels } from "./inline-models.ts";
+import { type InlineModel, inlineModel, keptInlineChoiceSchema } from "./inline-models.ts";
 import { promptHistorySchema, withPrompt } from "./prompt-history.ts";
 import { pickPrompt } from "./prompt-picker.ts";
 import { rebaseHunks } from "./rebase-hunks.ts";
@@ -28,8 +31,10 @@ export interface InlineChatOptions {
   readonly connect: () => Promise<NodeClient>;
   readonly store: MeshStore;
   readonly t: Translate;
-  /** The model that the chat would ask. */
-  readonly modelToAsk: () => string | null;
+  /** What a choice means now, or else what a new chat would ask. */
+  readonly modelToAsk: (chosen: ModelChoice | null) => AskableModel | null;
+  /** Shows the list of models; undefined when the person turns away. */
+  readonly pickModel: (title: string, chosen: () => AskableModel | null) => Promise<AskableModel | undefined>;
   readonly workspacePrivacy: () => Promise<PrivacyLabel | null>;
   readonly memory: vscode.Memento;
 }
@@ -66,9 +71,9 @@ export class InlineChat implements vscode.Disposable {
     this.desk = new ReviewDesk(options.t);
   }
 
-  /** The model that a person has chosen for inline chats; null for none. */
-  get chosenModel(): string | null {
-    return this.#options.memory.get<string>(modelKey) ?? null;
+  /** What a person has chosen for inline chats; null for nothing. */
+  get chosen(): ModelChoice | null {
+    return keptInlineChoiceSchema.parse(this.#options.memory.get(modelKey) ?? null);
   }
 
   get isWriting(): boolean {
@@ -82,31 +87,35 @@ export class InlineChat implements vscode.Disposable {
     const busy = this.#writing?.uri ?? this.desk.uri;
     if (busy !== undefined) throw new MeshError("edit_in_progress", { file: fileNameOf(busy) });
     assertText(editor.document);
-    const { t, store, memory, modelToAsk, connect } = this.#options;
+    const { t, store, memory, modelToAsk, pickModel, connect } = this.#options;
     // Models are known once the node runs; the person types meanwhile, and hears of its troubles with the question.
     connect().catch(() => undefined);
-    const models = (): InlineModel[] => inlineModels(store);
-    const model = (): InlineModel | undefined => inlineModel(models(), this.chosenModel, modelToAsk());
+    const asked = (): AskableModel | null => modelToAsk(this.chosen);
+    const modelName = (): string | undefined => {
+      const model = asked();
+      return model === null ? undefined : askableName(model, t);
+    };
     const history = promptHistorySchema.parse(memory.get(historyKey) ?? []);
     const place = editPlace(editor);
     const prompt = await pickPrompt({
       t,
       subject: placeWords(place, t),
       history,
-      models,
-      model,
-      chooseModel: ({ id }) => void memory.update(modelKey, id),
+      modelName,
+      chooseModel: async () => {
+        const chosen = await pickModel(t("Model for Inline Chat"), asked);
+        if (chosen !== undefined) await memory.update(modelKey, chosen.kept);
+      },
       // The mesh changes with every request; a list that is drawn anew loses the person's place in it.
-      onDidChangeModels: (listener) =>
-        whenChanged(store.onDidChange, () => JSON.stringify([models(), model()?.id]), listener),
+      onDidChangeModel: (listener) => whenChanged(store.onDidChange, () => modelName() ?? "", listener),
     });
     if (prompt === undefined) return;
     await memory.update(historyKey, withPrompt(history, prompt.text.slice(0, 4_000)));
     await connect();
-    const asked = model() ?? { id: "", name: "", server: null, contextTokens: null };
-    if (prompt.mode === "ask") return await this.#ask(place, prompt.text, asked);
+    const model = inlineModel(asked(), t);
+    if (prompt.mode === "ask") return await this.#ask(place, prompt.text, model);
     await assertWritable(editor.document);
-    await this.#edit({ place, instruction: prompt.text, model: asked });
+    await this.#edit({ place, instruction: prompt.text, model });
   }
 
   /** Throws the proposal away and asks for another one, for the same lines wherever they are now. @throws MeshError */

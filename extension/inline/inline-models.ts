@@ -1,35 +1,37 @@
-import type { MeshStore } from "../mesh/mesh-store.ts";
-import { isUsable } from "../mesh/mesh-store.ts";
+import * as z from "zod";
+import { type ModelChoice, modelChoiceSchema } from "../chat/model-choice.ts";
+import { askableName } from "../chat/model-entry-words.ts";
+import type { AskableModel } from "../mesh/askable-models.ts";
+import type { Translate } from "../platform/translate.ts";
 
-/** A model that can be asked from the editor. */
+/** A model that is asked from the editor. */
 export interface InlineModel {
-  readonly id: string;
-  /** As people call it; not cleaned. */
+  readonly choice: ModelChoice;
+  /** As people call it. */
   readonly name: string;
-  /** The server that it is at; null for this machine's own. Not cleaned. */
-  readonly server: string | null;
-  /** Tokens of one conversation; null where nobody tells, and of own models that are not loaded. */
+  /** At this machine's own engine and nowhere else. */
+  readonly isOwn: boolean;
+  /** Tokens of one conversation, wherever it is answered; null where nobody tells, and of own models that are not loaded. */
   readonly contextTokens: number | null;
 }
 
-/** This machine's models, then those at its servers; a name counts once, as the router takes it for one model. */
-export function inlineModels(store: MeshStore): InlineModel[] {
-  const models = new Map<string, InlineModel>();
-  for (const { id, displayName, contextTokens } of (store.models ?? []).filter(isUsable)) {
-    models.set(id, { id, name: displayName, server: null, contextTokens });
-  }
-  for (const thing of store.topology.ofKind("model")) {
-    const id = thing.modelId;
-    const backend = store.topology.parentOf(thing.id);
-    const cannotChat = thing.capabilities !== null && !thing.capabilities.includes("chat");
-    if (id === null || models.has(id) || cannotChat || backend?.backendKind === "local-engine") continue;
-    const { label: name, contextTokens } = thing;
-    models.set(id, { id, name, server: backend?.label ?? null, contextTokens });
-  }
-  return [...models.values()];
+/** What is asked; without a model the node says that there is none. */
+export function inlineModel(model: AskableModel | null, t: Translate): InlineModel {
+  if (model === null) return { choice: { model: "" }, name: "", isOwn: false, contextTokens: null };
+  const { choice, places, kind } = model;
+  const known = places.map(({ contextTokens }) => contextTokens).filter((tokens) => tokens !== null);
+  // What stands for others goes to a place that can take the prompt, a model to any of its places.
+  const context = kind === "virtual" ? Math.max(...known) : Math.min(...known);
+  return {
+    choice,
+    name: askableName(model, t),
+    isOwn: kind !== "virtual" && places.length > 0 && places.every((place) => place.isOwn),
+    contextTokens: known.length === 0 ? null : context,
+  };
 }
 
-/** The model that was chosen last, if it is still there; otherwise the one that the chat would ask. */
-export function inlineModel(models: readonly InlineModel[], chosen: string | null, fallback: string | null) {
-  return models.find(({ id }) => id === chosen) ?? models.find(({ id }) => id === fallback) ?? models[0];
-}
+/** What was chosen for inline chat; earlier versions kept a model's name. */
+export const keptInlineChoiceSchema = z
+  .union([modelChoiceSchema, z.string().transform((model): ModelChoice => ({ model }))])
+  .nullable()
+  .catch(null);

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
-import type { InlineModel } from "./inline-models.ts";
 import { isQuestion } from "./prompt-history.ts";
 
 /** Whether the lines are to be changed, or explained. */
@@ -12,12 +11,12 @@ export interface PromptPickerOptions {
   /** What the prompt is about, in words: the file and its lines. */
   readonly subject: string;
   readonly history: readonly string[];
-  readonly models: () => readonly InlineModel[];
-  /** The model that is asked unless the person chooses another; undefined while none is known. */
-  readonly model: () => InlineModel | undefined;
-  readonly chooseModel: (model: InlineModel) => void;
-  /** Fires when other models are there. */
-  readonly onDidChangeModels: (listener: () => void) => { dispose(): void };
+  /** As people call the model that is asked; undefined while none is known. */
+  readonly modelName: () => string | undefined;
+  /** Asks for another model; resolves when the list of models is closed. */
+  readonly chooseModel: () => Promise<void>;
+  /** Fires when another model would be asked. */
+  readonly onDidChangeModel: (listener: () => void) => { dispose(): void };
 }
 
 export interface Prompt {
@@ -32,12 +31,12 @@ interface Item extends vscode.QuickPickItem {
 
 /** Asks what to do with the lines. Undefined when the person turns away. */
 export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt | undefined> {
-  const { t, history, model } = options;
+  const { t, history } = options;
   const picker = vscode.window.createQuickPick<Item>();
   /** Undefined as long as the prompt's own form says it. */
   let chosenMode: PromptMode | undefined;
   const modeOf = (text: string): PromptMode => chosenMode ?? (isQuestion(text) ? "ask" : "edit");
-  const modelName = (): string => plainText(model()?.name ?? t("No model"));
+  const modelName = (): string => options.modelName() ?? t("No model");
   const update = (): void => {
     const typed = picker.value.trim();
     const mode = modeOf(typed);
@@ -73,7 +72,7 @@ export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt |
   };
   picker.ignoreFocusOut = true;
   picker.onDidChangeValue(update);
-  const models = options.onDidChangeModels(update);
+  const models = options.onDidChangeModel(update);
   update();
   try {
     return await new Promise((resolve) => {
@@ -93,7 +92,7 @@ export async function pickPrompt(options: PromptPickerOptions): Promise<Prompt |
         }
         if (item.does === "model") {
           isAway = true;
-          void pickModel(options).then(() => {
+          void options.chooseModel().finally(() => {
             isAway = false;
             update();
             picker.show();
@@ -123,31 +122,3 @@ const runItem = (t: Translate, mode: PromptMode, typed: string): Item => ({
   iconPath: new vscode.ThemeIcon(mode === "ask" ? "comment-discussion" : "sparkle"),
   alwaysShow: true,
 });
-
-/** Resolves when the list of models is closed, with another model or not. */
-async function pickModel({ t, models, chooseModel, onDidChangeModels }: PromptPickerOptions): Promise<void> {
-  const list = vscode.window.createQuickPick<vscode.QuickPickItem & { model: InlineModel }>();
-  const update = (): void => {
-    list.items = models().map((model) => ({
-      label: plainText(model.name),
-      description: model.server === null ? t("this machine") : plainText(model.server),
-      model,
-    }));
-  };
-  list.title = t("Model for Inline Chat");
-  list.matchOnDescription = true;
-  update();
-  // Servers may tell of their models only now.
-  const changes = onDidChangeModels(update);
-  list.show();
-  await new Promise<void>((resolve) => {
-    list.onDidAccept(() => {
-      const [chosen] = list.activeItems;
-      if (chosen !== undefined) chooseModel(chosen.model);
-      list.hide();
-    });
-    list.onDidHide(() => resolve());
-  });
-  changes.dispose();
-  list.dispose();
-}

@@ -70,7 +70,7 @@ export function treeEntry(store: MeshStore, thing: TopologyNode, t: Translate): 
     ],
     contextValue: model === undefined ? contextValue(thing) : `model.${model.state}`,
     hasChildren: thing.kind !== "model",
-    modelId: model?.id,
+    modelId: thing.modelId ?? undefined,
     backendId: thing.backendId ?? undefined,
   };
 }

@@ -1,8 +1,10 @@
 import * as z from "zod";
-import { type PrivacyLabel, privacyLabelSchema } from "../../contract/mesh/privacy-label.ts";
+import type { ModelCapability } from "../../contract/mesh/model-capability.ts";
+import { privacyLabelSchema } from "../../contract/mesh/privacy-label.ts";
 import { strategyIdSchema } from "../../contract/mesh/routing.ts";
-import type { TopologyNode } from "../../contract/mesh/topology.ts";
+import { type AskableModel, askableModels } from "../mesh/askable-models.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
+import type { ModelPlace } from "../mesh/model-places.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
 
@@ -33,11 +35,6 @@ export type OfferedModel = z.infer<typeof offeredModelSchema>;
 /** What is assumed of a model whose place does not tell its context: the least that servers are started with. */
 const unknownContextTokens = 4096;
 
-interface Place {
-  readonly model: TopologyNode;
-  readonly backend: TopologyNode | undefined;
-}
-
 /**
  * All models that a chat can be had with, first those that stand for others. Names come once: where several places have
  * the same one, the router chooses, and the limits are those of the place that takes least. Undefined until the node has
@@ -45,80 +42,68 @@ interface Place {
  */
 export function offeredModels(store: MeshStore, t: Translate): OfferedModel[] | undefined {
   if (store.nodeState.kind !== "ready" || store.models === undefined) return undefined;
-  const places = store.topology
-    .ofKind("model")
-    .filter(({ modelId, capabilities, health }) => modelId !== null && canChat(capabilities) && health !== "disabled")
-    .map((model): Place => ({ model, backend: store.topology.parentOf(model.id) }));
-  const byName = [...Map.groupBy(places, ({ model }) => model.modelId ?? "")];
-  const named = byName.map(([name, all]) => offered(name, all, t)).filter(({ id }) => !/^auto(#|$)/.test(id));
-  return [...virtual(places, t), ...named];
+  const models = askableModels(store);
+  return [
+    ...models.filter(({ kind }) => kind === "virtual").map((model) => virtual(model, t)),
+    ...models.filter(({ kind }) => kind === "routed").map((model) => offered(model, t)),
+  ];
 }
 
-/** Where nobody says what a model can do, chatting is what most can. */
-const canChat = (capabilities: TopologyNode["capabilities"]): boolean => capabilities?.includes("chat") ?? true;
-
-function offered(name: string, places: readonly Place[], t: Translate): OfferedModel {
-  const known = places.map(({ model }) => model.contextTokens).filter((tokens) => tokens !== null);
+function offered({ model, choice, places }: AskableModel, t: Translate): OfferedModel {
+  const known = places.map(({ contextTokens }) => contextTokens).filter((tokens) => tokens !== null);
   const context = known.length === 0 ? unknownContextTokens : Math.min(...known);
-  const isOwn = places.every(({ backend }) => backend?.backendKind === "local-engine");
-  const where = places.map(({ model, backend }) => plainText(backend?.label ?? model.label, 40));
-  const label = plainText(places[0]?.model.label ?? name, 60);
+  const isOwn = places.every((place) => place.isOwn);
+  const where = places.map(({ label, backend }) => plainText(backend?.label ?? label, 40));
   return {
-    id: name,
-    name: label,
+    id: model,
+    name: plainText(places[0]?.label ?? model, 60),
     detail: isOwn ? t("This machine") : where.join(", ").slice(0, 120),
     tooltip: [
-      plainText(name, 120),
+      plainText(model, 120),
       where.join(", "),
       ...(known.length === 0
         ? [t("Its place does not tell the context: {0} tokens are assumed.", { 0: context })]
         : []),
       isOwn ? t("Tokens are counted exactly while it is loaded.") : t("Tokens are estimated."),
     ].join("\n"),
-    model: name,
+    ...choice,
     contextTokens: context,
-    knowsTools: places.every(({ model }) => model.capabilities?.includes("tools") ?? false),
-    seesImages: places.every(({ model }) => model.capabilities?.includes("vision") ?? false),
+    knowsTools: places.every(can("tools")),
+    seesImages: places.every(can("vision")),
     isOwn,
   };
 }
 
-/** `auto`, and wishes of the router's on top of it. None where there is nothing to choose from. */
-function virtual(places: readonly Place[], t: Translate): OfferedModel[] {
-  if (places.length === 0) return [];
-  const here = places.filter(({ model, backend }) => (model.privacy ?? backend?.privacy) === "local");
-  const make = (
-    id: string,
-    words: { readonly name: string; readonly detail: string },
-    { among, ...wishes }: { among: readonly Place[]; strategy?: "least-latency"; privacy?: PrivacyLabel },
-  ): OfferedModel => ({
-    id,
-    ...words,
-    tooltip: `${words.detail}\n${t("Tokens are estimated.")}`,
-    model: "auto",
-    ...wishes,
-    // The router leaves out what is too small for a prompt, so the largest counts.
-    contextTokens: Math.max(...among.map(({ model }) => model.contextTokens ?? unknownContextTokens)),
-    // Likewise it leaves out what cannot do what is asked for.
-    knowsTools: among.some(({ model }) => model.capabilities?.includes("tools") ?? false),
-    seesImages: among.some(({ model }) => model.capabilities?.includes("vision") ?? false),
-    isOwn: among.every(({ backend }) => backend?.backendKind === "local-engine"),
-  });
-  return [
-    make("auto", { name: t("Mesh Auto"), detail: t("The node chooses") }, { among: places }),
-    make(
-      "auto#fastest",
-      { name: t("Mesh Fastest"), detail: t("What answers soonest") },
-      { among: places, strategy: "least-latency" },
-    ),
-    ...(here.length === 0
-      ? []
-      : [
-          make(
-            "auto#local",
-            { name: t("Mesh Local Only"), detail: t("Never leaves this machine") },
-            { among: here, privacy: "local" },
-          ),
-        ]),
-  ];
+/** One that stands for others: the router leaves out what is too small for a prompt, or cannot do what is asked for. */
+function virtual({ model, choice, places }: AskableModel, t: Translate): OfferedModel {
+  const { name, detail } = virtualWords(model, t);
+  return {
+    id: model,
+    name,
+    detail,
+    tooltip: `${detail}\n${t("Tokens are estimated.")}`,
+    ...choice,
+    contextTokens: Math.max(...places.map(({ contextTokens }) => contextTokens ?? unknownContextTokens)),
+    knowsTools: places.some(can("tools")),
+    seesImages: places.some(can("vision")),
+    isOwn: places.every((place) => place.isOwn),
+  };
+}
+
+const can =
+  (capability: ModelCapability) =>
+  ({ capabilities }: ModelPlace): boolean =>
+    capabilities?.includes(capability) ?? false;
+
+function virtualWords(model: string, t: Translate): Pick<OfferedModel, "name" | "detail"> {
+  switch (model) {
+    case "auto#fastest":
+      return { name: t("Mesh Fastest"), detail: t("What answers soonest") };
+    case "auto#local":
+      return { name: t("Mesh Local Only"), detail: t("Never leaves this machine") };
+    case "auto#largest":
+      return { name: t("Mesh Largest"), detail: t("Has the most parameters, and is no cloud's") };
+    default:
+      return { name: t("Mesh Auto"), detail: t("The node chooses") };
+  }
 }

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { MeshError } from "../../../../contract/errors/mesh-error.ts";
 import { chatNotice, errorNotice } from "../../../../extension/chat/chat-notice.ts";
 import { newAnswer, type Question, toMessages } from "../../../../extension/chat/conversation.ts";
-import { modelToAsk } from "../../../../extension/chat/model-to-ask.ts";
 import { viewTurn } from "../../../../extension/chat/view-turn.ts";
 import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
 import { modelSummary } from "../../../support/model-summary.ts";
@@ -78,23 +77,6 @@ describe("an answer's figures", () => {
   it("stand below a name that is drawn as one harmless line", () => {
     const turn = viewTurn({ ...measured, modelName: `<img onerror=x>\u202e${"x".repeat(9_000)}` }, alone, english);
     expect(turn.role === "assistant" && turn.model.length).toBeLessThanOrEqual(60);
-  });
-});
-
-describe("the model to ask", () => {
-  const loaded = { id: "loaded", state: "loaded" as const };
-  const demo = { id: "demo", isDemo: true };
-  const ask = (store: MeshStore, chosen: string | null = null, fromSettings = ""): string | null =>
-    modelToAsk(store, { chosen, fromSettings });
-
-  it("is the conversation's, the setting's, a loaded one, one's own, and the demo at last", () => {
-    expect(ask(readyStore(demo, { id: "own" }, loaded), "own")).toBe("own");
-    expect(ask(readyStore(demo, { id: "own" }, loaded), null, "own")).toBe("own");
-    expect(ask(readyStore(demo, { id: "own" }, loaded), "gone", "gone")).toBe("loaded");
-    expect(ask(readyStore(demo, { id: "own" }))).toBe("own");
-    expect(ask(readyStore(demo))).toBe("demo");
-    expect(ask(readyStore({ id: "embedder", canChat: false }))).toBeNull();
-    expect(ask(new MeshStore(), "kept")).toBe("kept");
   });
 });
 

@@ -7,7 +7,7 @@ import { FakeNodeConnection } from "../../../support/fake-node-connection.ts";
 import { modelSummary } from "../../../support/model-summary.ts";
 
 const result = { finishReason: "stop", usage: null, timing: { firstTokenMs: 1, totalMs: 2 }, model: "own" };
-const own: InlineModel = { id: "own", name: "Own", server: null, contextTokens: null };
+const own: InlineModel = { choice: { model: "own" }, name: "Own", isOwn: true, contextTokens: null };
 const parts = { before: "above\n".repeat(100), target: "target\n", after: "" };
 
 function ask({
@@ -70,8 +70,16 @@ describe("a question about a place in a document", () => {
     expect(await ask({}).answer).toEqual(result);
   });
 
+  it("is counted and answered where the person has pinned it, and nowhere else", async () => {
+    const pinned = { model: "own", onlyBackends: ["gpu"] };
+    const { answer, sent } = ask({ tokens: 1, model: { ...own, choice: pinned, isOwn: false, contextTokens: 4096 } });
+    expect(await answer).toEqual(result);
+    expect(sent("models/countTokens")).toMatchObject([pinned]);
+    expect(sent("chat/stream")).toMatchObject([{ request: { model: "own" }, onlyBackends: ["gpu"] }]);
+  });
+
   it("takes a server's model by the context that the mesh knows of it", async () => {
-    const model = { ...own, server: "gpu box", contextTokens: 20 };
+    const model = { ...own, isOwn: false, contextTokens: 20 };
     await expect(ask({ tokens: 10, model }).answer).rejects.toMatchObject({ code: "context_length_exceeded" });
   });
 });

@@ -1,53 +1,45 @@
 import { describe, expect, it } from "vitest";
-import { inlineModel, inlineModels } from "../../../../extension/inline/inline-models.ts";
-import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
-import { modelSummary } from "../../../support/model-summary.ts";
-import { topologyNode } from "../../../support/topology-node.ts";
+import type { ModelChoice } from "../../../../extension/chat/model-choice.ts";
+import { inlineModel, keptInlineChoiceSchema } from "../../../../extension/inline/inline-models.ts";
+import { modelToAsk } from "../../../../extension/mesh/choice-to-ask.ts";
+import { meshWith, placeAt } from "../../../support/mesh-with.ts";
+import { english } from "../../../support/translate.ts";
 
-function mesh(): MeshStore {
-  const store = new MeshStore();
-  store.setModels([
-    modelSummary({ id: "own", displayName: "Own", contextTokens: 2048 }),
-    modelSummary({ id: "vectors", canChat: false }),
+const mesh = () =>
+  meshWith([
+    placeAt("engine", "own", { label: "Own" }),
+    placeAt("engine", "both", { contextTokens: 2_048 }),
+    placeAt("gpu", "both", { contextTokens: 4_096 }),
   ]);
-  const model = { kind: "model" } as const;
-  store.topology.reset({
-    revision: 1,
-    nodes: [
-      topologyNode({ id: "engine", kind: "backend", backendKind: "local-engine" }),
-      topologyNode({ id: "gpu", kind: "backend", label: "gpu box", backendKind: "openai-compatible" }),
-      topologyNode({ ...model, id: "engine/own", modelId: "own" }),
-      topologyNode({ ...model, id: "gpu/own", modelId: "own" }),
-      topologyNode({ ...model, id: "gpu/coder", modelId: "coder", contextTokens: 4096 }),
-      topologyNode({ ...model, id: "gpu/rank", modelId: "rank", capabilities: ["rerank"] }),
-    ],
-    edges: [
-      { id: "1", from: "engine", to: "engine/own" },
-      { id: "2", from: "gpu", to: "gpu/own" },
-      { id: "3", from: "gpu", to: "gpu/coder" },
-      { id: "4", from: "gpu", to: "gpu/rank" },
-    ],
-  });
-  return store;
-}
+const asked = (chosen: ModelChoice | null) => inlineModel(modelToAsk(mesh(), { chosen, fromSettings: "" }), english);
 
-describe("models for inline chat", () => {
-  it("are this machine's and its servers', each name once, and only those that can chat", () => {
-    expect(inlineModels(mesh())).toEqual([
-      { id: "own", name: "Own", server: null, contextTokens: 2048 },
-      { id: "coder", name: "gpu/coder", server: "gpu box", contextTokens: 4096 },
-    ]);
+describe("the model for inline chat", () => {
+  it("is any that the chat can ask; of several places the context is that of the one that takes least", () => {
+    expect(asked({ model: "own" })).toEqual({
+      choice: { model: "own" },
+      name: "Own",
+      isOwn: true,
+      contextTokens: null,
+    });
+    expect(asked({ model: "both" })).toMatchObject({ isOwn: false, contextTokens: 2_048 });
+    expect(asked({ model: "both", onlyBackends: ["gpu"] })).toMatchObject({
+      choice: { model: "both", onlyBackends: ["gpu"] },
+      contextTokens: 4_096,
+    });
   });
 
-  it("are none while the node has not told", () => {
-    expect(inlineModels(new MeshStore())).toEqual([]);
-    expect(inlineModel([], "own", "own")).toBeUndefined();
+  it("has, where it stands for others, the context of the place that takes most", () => {
+    expect(asked({ model: "auto" })).toMatchObject({ name: "Auto", isOwn: false, contextTokens: 4_096 });
   });
 
-  it("the one that was chosen is asked; when it has gone, the chat's", () => {
-    const models = inlineModels(mesh());
-    expect(inlineModel(models, "coder", "own")?.id).toBe("coder");
-    expect(inlineModel(models, "gone", "coder")?.id).toBe("coder");
-    expect(inlineModel(models, null, null)?.id).toBe("own");
+  it("is none where there is none, which the node says best", () => {
+    expect(inlineModel(null, english)).toMatchObject({ choice: { model: "" }, contextTokens: null });
+  });
+
+  it("is remembered, also as earlier versions have kept it, and forgotten where it cannot be read", () => {
+    expect(keptInlineChoiceSchema.parse("own")).toEqual({ model: "own" });
+    expect(keptInlineChoiceSchema.parse({ model: "own", onlyBackends: ["gpu"] })).toMatchObject({ model: "own" });
+    expect(keptInlineChoiceSchema.parse(7)).toBeNull();
+    expect(keptInlineChoiceSchema.parse(null)).toBeNull();
   });
 });

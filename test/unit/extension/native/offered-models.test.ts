@@ -32,11 +32,12 @@ describe("the models for the editor's own chat", () => {
   });
 
   it("begin with those that stand for others, which the router knows by wishes", () => {
-    const models = offer(model("engine", "small"), model("gpu", "large"));
+    const models = offer(model("engine", "small"), model("gpu", "large", { contextTokens: 8192 }));
     expect(models.map(({ id, model: asked, strategy, privacy }) => [id, asked, strategy, privacy])).toEqual([
       ["auto", "auto", undefined, undefined],
       ["auto#fastest", "auto", "least-latency", undefined],
       ["auto#local", "auto", undefined, "local"],
+      ["auto#largest", "large", undefined, "lan"],
       ["small", "small", undefined, undefined],
       ["large", "large", undefined, undefined],
     ]);
