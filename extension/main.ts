@@ -5,6 +5,8 @@ import { ChatView } from "./chat/chat-view.ts";
 import { modelToAsk } from "./chat/model-to-ask.ts";
 import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
+import { ComparePanel } from "./compare/compare-panel.ts";
+import { CompareSession } from "./compare/compare-session.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
 import { showConfigurationNotices } from "./mesh/configuration-notices.ts";
 import { type ContextValues, contextValues } from "./mesh/context-values.ts";
@@ -20,7 +22,7 @@ import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
 import { ErrorPresenter } from "./platform/error-presenter.ts";
 import type { Translate } from "./platform/translate.ts";
-import { views } from "./platform/views.ts";
+import { comparePanelType, views } from "./platform/views.ts";
 import { WalkthroughProgress } from "./platform/walkthrough-progress.ts";
 import { LinkHandler } from "./servers/link-handler.ts";
 import { readSetting } from "./settings/settings.ts";
@@ -33,6 +35,8 @@ import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
 /** Whether our models were added to the editor's own chat, for all windows. */
 const inEditorChatKey = "editorChat.isJoined";
+/** The votes of blind comparisons, for all windows: names and numbers alone. */
+const compareTallyKey = "compare.tally";
 /** Where the conversation is kept, per workspace. */
 const conversationKey = "conversation";
 
@@ -158,6 +162,27 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   own(registerTopology(topology));
 
+  const compare = own(
+    new ComparePanel({
+      extensionUri,
+      session: own(
+        new CompareSession({
+          connect: () => supervisor.start(),
+          workspacePrivacy: () => privacy.read(),
+          random: Math.random,
+        }),
+      ),
+      store,
+      memory: {
+        load: () => context.globalState.get(compareTallyKey),
+        save: (tally) => void context.globalState.update(compareTallyKey, tally),
+      },
+      t,
+      log,
+    }),
+  );
+  own(vscode.window.registerWebviewPanelSerializer(comparePanelType, compare));
+
   own(
     registerNativeChat({
       supervisor,
@@ -182,6 +207,7 @@ export function activate(context: vscode.ExtensionContext): void {
       chooseModel: (model) => session.choose({ model }),
     },
     topology,
+    compare,
     tree: {
       reveal: (rowId) => {
         const reveal = async (): Promise<void> => {
