@@ -63,14 +63,18 @@ const results = await Promise.all([
     platform: "browser",
     // What VS Code 1.122 runs on.
     target: "chrome142",
-    entryPoints: { chat: "webview/chat/main.ts", mesh: "webview/topology/main.ts" },
+    entryPoints: { chat: "webview/chat/main.ts", mesh: "webview/topology/main.ts", compare: "webview/compare/main.ts" },
     outdir: "dist/webview",
     format: "iife",
     minify: true,
   }),
   build({
     ...shared,
-    entryPoints: { chat: "webview/chat/chat.css", mesh: "webview/topology/mesh.css" },
+    entryPoints: {
+      chat: "webview/chat/chat.css",
+      mesh: "webview/topology/mesh.css",
+      compare: "webview/compare/compare.css",
+    },
     outdir: "dist/webview",
     minify: true,
     sourcemap: false,

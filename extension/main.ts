@@ -10,6 +10,8 @@ import { otherPlace } from "./chat/other-place.ts";
 import { pickModelToAsk } from "./chat/pick-model-to-ask.ts";
 import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
+import { ComparePanel } from "./compare/compare-panel.ts";
+import { CompareSession } from "./compare/compare-session.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
 import type { AskableModel } from "./mesh/askable-models.ts";
 import { choiceToAsk, modelToAsk, type Preferences } from "./mesh/choice-to-ask.ts";
@@ -27,7 +29,7 @@ import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
 import { ErrorPresenter } from "./platform/error-presenter.ts";
 import type { Translate } from "./platform/translate.ts";
-import { views } from "./platform/views.ts";
+import { comparePanelType, views } from "./platform/views.ts";
 import { WalkthroughProgress } from "./platform/walkthrough-progress.ts";
 import { LinkHandler } from "./servers/link-handler.ts";
 import { readSetting } from "./settings/settings.ts";
@@ -40,6 +42,8 @@ import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
 /** Whether our models were added to the editor's own chat, for all windows. */
 const inEditorChatKey = "editorChat.isJoined";
+/** The votes of blind comparisons, for all windows: names and numbers alone. */
+const compareTallyKey = "compare.tally";
 
 /** Composition root of the extension: builds the parts, ties them together, and hands them to the editor. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -175,6 +179,27 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   own(registerTopology(topology));
 
+  const compare = own(
+    new ComparePanel({
+      extensionUri,
+      session: own(
+        new CompareSession({
+          connect: () => supervisor.start(),
+          workspacePrivacy: () => privacy.read(),
+          random: Math.random,
+        }),
+      ),
+      store,
+      memory: {
+        load: () => context.globalState.get(compareTallyKey),
+        save: (tally) => void context.globalState.update(compareTallyKey, tally),
+      },
+      t,
+      log,
+    }),
+  );
+  own(vscode.window.registerWebviewPanelSerializer(comparePanelType, compare));
+
   own(
     registerNativeChat({
       supervisor,
@@ -204,6 +229,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     },
     topology,
+    compare,
     tree: {
       reveal: (rowId) => {
         const reveal = async (): Promise<void> => {

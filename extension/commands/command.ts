@@ -26,6 +26,13 @@ export interface TopologyCommands {
   selectWhereOpen(row: TopologyNode): void;
 }
 
+/** What commands need of the comparison. */
+export interface CompareCommands {
+  /** Asks whom to compare, and shows the page; what a command was called with is among them. */
+  compare(argument: unknown): Promise<void>;
+  showTally(): void;
+}
+
 /** What commands need of the sidebar's tree. */
 export interface TreeCommands {
   /** Selects a row and brings it into view; opens the tree. */
@@ -48,6 +55,7 @@ export interface CommandServices {
   readonly t: Translate;
   readonly chat: ChatCommands;
   readonly topology: TopologyCommands;
+  readonly compare: CompareCommands;
   readonly tree: TreeCommands;
   readonly inline: InlineChat;
   readonly editorChat: EditorChatCommands;

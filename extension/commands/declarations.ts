@@ -59,6 +59,13 @@ export const commandDeclarations = declare({
   "inferenceMesh.loadThisModel": { title: "Load Model", icon: "$(play)", isInPalette: false },
   "inferenceMesh.unloadThisModel": { title: "Unload Model", icon: "$(stop-circle)", isInPalette: false },
   "inferenceMesh.chatWithThisModel": { title: "Chat with Model", icon: "$(comment-discussion)", isInPalette: false },
+  "inferenceMesh.compareModels": {
+    title: "Compare Models…",
+    icon: "$(split-horizontal)",
+    enablement: isTrusted,
+    isInPalette: true,
+  },
+  "inferenceMesh.showCompareTally": { title: "Show Compare Tally", isInPalette: true },
   "inferenceMesh.openTopology": { title: "Open Topology", icon: "$(type-hierarchy)", isInPalette: true },
   "inferenceMesh.showAsTable": { title: "Show as Table", icon: "$(table)", isInPalette: true },
   "inferenceMesh.showInTopology": { title: "Show in Topology", icon: "$(type-hierarchy)", isInPalette: false },

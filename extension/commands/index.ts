@@ -11,6 +11,7 @@ import { checkThisServer } from "./check-this-server.ts";
 import { chooseChatModel } from "./choose-chat-model.ts";
 import { collectDiagnostics } from "./collect-diagnostics.ts";
 import type { Command, CommandServices } from "./command.ts";
+import { compareModels } from "./compare-models.ts";
 import { copyGatewayAddress } from "./copy-gateway-address.ts";
 import { copyKey } from "./copy-key.ts";
 import { copyThisAddress } from "./copy-this-address.ts";
@@ -43,6 +44,7 @@ import { retryEdit } from "./retry-edit.ts";
 import { setLabelAndWeight } from "./set-label-and-weight.ts";
 import { showAccelerators } from "./show-accelerators.ts";
 import { showAsTable } from "./show-as-table.ts";
+import { showCompareTally } from "./show-compare-tally.ts";
 import { showEditDiff } from "./show-edit-diff.ts";
 import { showInTopology } from "./show-in-topology.ts";
 import { showLog } from "./show-log.ts";
@@ -68,6 +70,8 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.loadThisModel": loadThisModel,
   "inferenceMesh.unloadThisModel": unloadThisModel,
   "inferenceMesh.chatWithThisModel": chatWithThisModel,
+  "inferenceMesh.compareModels": compareModels,
+  "inferenceMesh.showCompareTally": showCompareTally,
   "inferenceMesh.openTopology": openTopology,
   "inferenceMesh.showAsTable": showAsTable,
   "inferenceMesh.showInTopology": showInTopology,

@@ -14,3 +14,5 @@ export type WalkthroughStep = (typeof walkthroughSteps)[number];
 export const answerController = "inferenceMesh.answers";
 /** The type of the topology's panel among the editors, by which the editor restores it. */
 export const topologyPanelType = "inferenceMesh.topologyPanel";
+/** The same of the comparison. */
+export const comparePanelType = "inferenceMesh.comparePanel";

@@ -140,7 +140,8 @@ function changed<T>(answer: Answer<T>, edit: (value: T) => ServerEdit): Answer<S
   return answer.outcome === "next" ? { outcome: "next", value: edit(answer.value) } : answer;
 }
 
-function privacyWords(label: PrivacyLabel, t: Translate): string {
+/** How far prompts travel to a place, in a word or two. */
+export function privacyWords(label: PrivacyLabel, t: Translate): string {
   switch (label) {
     case "local":
       return t("this machine");

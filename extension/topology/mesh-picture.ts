@@ -116,7 +116,7 @@ function modelThing(place: TopologyNode, backend: TopologyNode, figures: Figures
     ...about,
     parent: backend.id,
     figures,
-    actions: ["chat", ...(isOwn ? memoryActions(modelState) : [])],
+    actions: ["chat", "compare", ...(isOwn ? memoryActions(modelState) : [])],
   };
 }
 

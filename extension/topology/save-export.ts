@@ -4,19 +4,23 @@ import type { Translate } from "../platform/translate.ts";
 
 export interface Export {
   readonly t: Translate;
-  readonly kind: "svg" | "png" | "csv";
+  readonly kind: "svg" | "png" | "csv" | "json";
   /** Text, or Base64 for PNG. */
   readonly content: string;
+  /** What the file is called where the person does not say, without its ending. */
+  readonly name?: string;
+  /** Of the dialog. */
+  readonly title?: string;
 }
 
 /** Asks where, and writes there. Nothing happens when the person turns away. */
-export async function saveExport({ t, kind, content }: Export): Promise<void> {
-  const name = `mesh.${kind}`;
+export async function saveExport({ t, kind, content, name: stem = "mesh", title }: Export): Promise<void> {
+  const name = `${stem}.${kind}`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const filters = { [kind.toUpperCase()]: [kind] };
   const target = await vscode.window.showSaveDialog({
     filters,
-    title: kind === "csv" ? t("Save Table") : t("Save Picture"),
+    title: title ?? (kind === "csv" ? t("Save Table") : t("Save Picture")),
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
   });
   if (target === undefined) return;

@@ -19,6 +19,7 @@ export const thingCommands: Readonly<Partial<Record<ThingAction, CommandName>>> 
   remove: "inferenceMesh.removeThisServer",
   copyAddress: "inferenceMesh.copyThisAddress",
   chat: "inferenceMesh.chatWithThisModel",
+  compare: "inferenceMesh.compareModels",
   load: "inferenceMesh.loadThisModel",
   unload: "inferenceMesh.unloadThisModel",
 };

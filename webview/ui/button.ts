@@ -1,6 +1,4 @@
 import { type Button, provideVSCodeDesignSystem, vsCodeButton } from "@vscode/webview-ui-toolkit";
-import { type IconName, icon } from "./icon.ts";
-import { nameButton } from "./name-button.ts";
 
 export interface ButtonOptions {
   readonly label: string;
@@ -22,20 +20,4 @@ export function button({ label, onPress, kind }: ButtonOptions): Button {
   return result;
 }
 
-export interface IconButtonOptions {
-  readonly icon: IconName;
-  /** Its name for screen readers and its tooltip. */
-  readonly label: string;
-  readonly onPress: () => void;
-}
-
-/** A button with an icon alone. Native: the toolkit's names itself after its appearance, not after what it does. */
-export function iconButton({ icon: name, label, onPress }: IconButtonOptions): HTMLButtonElement {
-  const result = document.createElement("button");
-  result.type = "button";
-  result.className = "icon-button";
-  result.append(icon(name));
-  nameButton(result, label);
-  result.addEventListener("click", onPress);
-  return result;
-}
+export { iconButton } from "./icon-button.ts";

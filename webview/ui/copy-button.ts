@@ -1,5 +1,5 @@
-import { iconButton } from "./button.ts";
 import { icon } from "./icon.ts";
+import { iconButton } from "./icon-button.ts";
 import { nameButton } from "./name-button.ts";
 
 export interface CopyButtonOptions {

@@ -6,6 +6,7 @@ import { type CommandDeclaration, commandDeclarations } from "../../../extension
 import { contextKeys } from "../../../extension/mesh/context-values.ts";
 import {
   answerController,
+  comparePanelType,
   panelContainer,
   topologyPanelType,
   viewContainer,
@@ -186,7 +187,11 @@ describe("views, settings and the walkthrough", () => {
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe("limited");
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe("limited");
     // The editor knows all others from what is contributed.
-    expect(manifest.activationEvents).toEqual(["onUri", `onWebviewPanel:${topologyPanelType}`]);
+    expect(manifest.activationEvents).toEqual([
+      "onUri",
+      `onWebviewPanel:${topologyPanelType}`,
+      `onWebviewPanel:${comparePanelType}`,
+    ]);
   });
 });
 

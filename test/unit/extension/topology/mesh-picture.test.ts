@@ -139,7 +139,7 @@ describe("the picture of the mesh", () => {
     expect(actions("n/local-engine")).toEqual([]);
     expect(actions("n/on")).toEqual(["checkNow", "drain", "disable", "copyAddress", "remove"]);
     expect(actions("n/off")).toEqual(["checkNow", "enable", "copyAddress", "remove"]);
-    expect(actions(modelThingId(model("local-engine", "tiny")))).toEqual(["chat", "load"]);
+    expect(actions(modelThingId(model("local-engine", "tiny")))).toEqual(["chat", "compare", "load"]);
   });
 
   it("tells commands which server or model is meant, and nothing of a thing that has gone", () => {
