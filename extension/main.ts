@@ -228,6 +228,7 @@ export function activate(context: vscode.ExtensionContext): void {
         await chatView.open();
       },
     },
+    conversations,
     topology,
     compare,
     tree: {

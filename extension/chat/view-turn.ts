@@ -30,7 +30,7 @@ export function viewTurn(turn: ChatTurn, { siblings, continuation }: TurnContext
     reasoning: turn.reasoning,
     state: turn.state,
     model: plainText(turn.modelName, 60),
-    figures: figures(turn, t),
+    figures: answerFigures(turn, t),
     canContinue: continuation,
     hasRoute: turn.routes.some(({ requestId }) => requestId !== null),
     siblings,
@@ -51,7 +51,7 @@ const attachmentChip = ({ id, kind, label, detail, text, image }: Attachment, t:
 });
 
 /** Only what was measured: a figure that the backend did not report is left out, never zero. */
-function figures(answer: Answer, t: Translate): string {
+export function answerFigures(answer: Answer, t: Translate): string {
   const { completionTokens, firstTokenMs, totalMs, queuePosition } = answer;
   if (isOpen(answer) && queuePosition !== null) {
     return t("The model is busy: number {0} in the queue", { 0: queuePosition });

@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import type { TopologyNode } from "../../contract/mesh/topology.ts";
 import type { MeshMode } from "../../contract/webview/mesh.ts";
+import type { ConversationDesk } from "../chat/conversations/conversation-desk.ts";
 import type { ModelChoice } from "../chat/model-choice.ts";
 import type { InlineChat } from "../inline/inline-chat.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
@@ -54,6 +55,7 @@ export interface CommandServices {
   readonly log: vscode.LogOutputChannel;
   readonly t: Translate;
   readonly chat: ChatCommands;
+  readonly conversations: ConversationDesk;
   readonly topology: TopologyCommands;
   readonly compare: CompareCommands;
   readonly tree: TreeCommands;

@@ -16,12 +16,15 @@ import { copyGatewayAddress } from "./copy-gateway-address.ts";
 import { copyKey } from "./copy-key.ts";
 import { copyThisAddress } from "./copy-this-address.ts";
 import type { CommandName } from "./declarations.ts";
+import { deleteAllConversations } from "./delete-all-conversations.ts";
+import { deleteConversation } from "./delete-conversation.ts";
 import { deleteModel } from "./delete-model.ts";
 import { disableThisServer } from "./disable-this-server.ts";
 import { downloadModel } from "./download-model.ts";
 import { drainThisServer } from "./drain-this-server.ts";
 import { editServer } from "./edit-server.ts";
 import { enableThisServer } from "./enable-this-server.ts";
+import { exportConversation } from "./export-conversation.ts";
 import { forgetModelFile } from "./forget-model-file.ts";
 import { importServers } from "./import-servers.ts";
 import { inlineChat } from "./inline-chat.ts";
@@ -37,6 +40,7 @@ import { rejectChange } from "./reject-change.ts";
 import { rejectEdit } from "./reject-edit.ts";
 import { removeAnswer } from "./remove-answer.ts";
 import { removeThisServer } from "./remove-this-server.ts";
+import { renameConversation } from "./rename-conversation.ts";
 import { renameServer } from "./rename-server.ts";
 import { restartNode } from "./restart-node.ts";
 import { restoreConfiguration } from "./restore-configuration.ts";
@@ -45,6 +49,7 @@ import { setLabelAndWeight } from "./set-label-and-weight.ts";
 import { showAccelerators } from "./show-accelerators.ts";
 import { showAsTable } from "./show-as-table.ts";
 import { showCompareTally } from "./show-compare-tally.ts";
+import { showConversations } from "./show-conversations.ts";
 import { showEditDiff } from "./show-edit-diff.ts";
 import { showInTopology } from "./show-in-topology.ts";
 import { showLog } from "./show-log.ts";
@@ -90,6 +95,11 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.openChat": openChat,
   "inferenceMesh.newChat": newChat,
   "inferenceMesh.chooseChatModel": chooseChatModel,
+  "inferenceMesh.showConversations": showConversations,
+  "inferenceMesh.renameConversation": renameConversation,
+  "inferenceMesh.exportConversation": exportConversation,
+  "inferenceMesh.deleteConversation": deleteConversation,
+  "inferenceMesh.deleteAllConversations": deleteAllConversations,
   "inferenceMesh.addToVsCodeChat": addToVsCodeChat,
   "inferenceMesh.copyGatewayAddress": copyGatewayAddress,
   "inferenceMesh.copyKey": copyKey,

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { Emitter } from "../../platform/emitter.ts";
 import type { ChatSession } from "../chat-session.ts";
 import type { Conversation } from "../conversation.ts";
 import type { ConversationList, ConversationStore } from "./conversation-store.ts";
@@ -30,8 +31,12 @@ export class ConversationDesk {
   readonly #store: ConversationStore;
   readonly #memory: WorkspaceMemory;
   readonly #onProblem: (error: unknown) => void;
+  readonly #didChangeList = new Emitter<void>();
   #remembered: string | undefined;
   #hasProblem = false;
+
+  /** A conversation was renamed, deleted, or put back. */
+  readonly onDidChangeList = this.#didChangeList.event;
 
   constructor({ store, memory, session, onProblem }: ConversationDeskOptions) {
     this.#store = store;
@@ -77,9 +82,11 @@ export class ConversationDesk {
 
   /** @throws MeshError */
   async rename(id: string, title: string | null): Promise<void> {
-    if (this.session.conversation.id === id) return this.session.rename(title);
-    const conversation = await this.#store.read(id);
-    if (conversation !== undefined) await this.#store.save({ ...conversation, title });
+    const conversation = await this.read(id);
+    if (conversation === undefined) return;
+    if (this.session.conversation.id === id) this.session.rename(title);
+    await this.#store.save({ ...conversation, title });
+    this.#didChangeList.fire();
   }
 
   /** What was removed, so that it can be put back with `putBack`; undefined when it was gone. @throws MeshError */
@@ -88,12 +95,14 @@ export class ConversationDesk {
     if (wasShown) this.begin();
     const conversation = await this.#store.read(id);
     await this.#store.remove(id);
+    this.#didChangeList.fire();
     return conversation === undefined ? undefined : { conversation, wasShown };
   }
 
   /** @throws MeshError */
   async putBack({ conversation, wasShown }: { conversation: Conversation; wasShown: boolean }): Promise<void> {
     await this.#store.save(conversation);
+    this.#didChangeList.fire();
     if (wasShown && this.session.turns.length === 0) this.#show(conversation);
   }
 
@@ -101,6 +110,7 @@ export class ConversationDesk {
   async removeAll(): Promise<void> {
     this.begin();
     await this.#store.removeAll();
+    this.#didChangeList.fire();
   }
 
   #show(conversation: Conversation): void {

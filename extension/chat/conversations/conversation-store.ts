@@ -20,6 +20,14 @@ export interface ConversationList {
   readonly newerCount: number;
 }
 
+/** A conversation that is on its way to the disk. */
+interface Writing {
+  newest: string;
+  /** Whether `newest` is still to be begun with. */
+  isDue: boolean;
+  readonly done: Promise<void>;
+}
+
 const fileName = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$/;
 /** What belongs to conversations in their folder, whatever became of it. */
 const anyOfOurs = /^[0-9a-f-]{36}\.json(?:\..+)?$/;
@@ -31,8 +39,7 @@ const anyOfOurs = /^[0-9a-f-]{36}\.json(?:\..+)?$/;
 export class ConversationStore {
   readonly #options: ConversationStoreOptions;
   readonly #unkept = new Map<string, Conversation>();
-  /** The newest content that is not written yet, and the writing, of each conversation that has one. */
-  readonly #writing = new Map<string, { next: string | undefined; readonly done: Promise<void> }>();
+  readonly #writing = new Map<string, Writing>();
   /** Summaries by file name, as long as the file is the same. */
   readonly #known = new Map<string, { readonly stamp: string; readonly summary: ConversationSummary }>();
 
@@ -49,20 +56,26 @@ export class ConversationStore {
     const writing = this.#writing.get(id);
     if (writing === undefined) {
       const started = Promise.withResolvers<void>();
-      this.#writing.set(id, { next: text, done: started.promise });
+      this.#writing.set(id, { newest: text, isDue: true, done: started.promise });
       started.resolve(this.#write(id));
       return await started.promise;
     }
-    writing.next = text;
+    writing.newest = text;
+    writing.isDue = true;
     await writing.done;
   }
 
-  /** The same for a window that closes: it is on the disk when this returns. @throws MeshError `folder_unwritable` */
+  /**
+   * The same for a window that closes: when this returns it is on the disk, and so is all that was on its way there.
+   *
+   * @throws MeshError `folder_unwritable`
+   */
   saveNow(conversation: Conversation): void {
     if (!this.#options.isKept()) return;
-    const writing = this.#writing.get(conversation.id);
-    if (writing !== undefined) writing.next = undefined;
-    writePrivateFileNow(this.#path(conversation.id), conversationText(conversation));
+    const texts = new Map([...this.#writing].map(([id, { newest }]) => [id, newest]));
+    for (const writing of this.#writing.values()) writing.isDue = false;
+    texts.set(conversation.id, conversationText(conversation));
+    for (const [id, text] of texts) writePrivateFileNow(this.#path(id), text);
   }
 
   /** Undefined when it is not there, or damaged: then it has been moved aside. @throws MeshError */
@@ -117,10 +130,9 @@ export class ConversationStore {
     try {
       for (;;) {
         const writing = this.#writing.get(id);
-        const text = writing?.next;
-        if (writing === undefined || text === undefined) return;
-        writing.next = undefined;
-        await writePrivateFile(this.#path(id), text);
+        if (writing === undefined || !writing.isDue) return;
+        writing.isDue = false;
+        await writePrivateFile(this.#path(id), writing.newest);
       }
     } finally {
       this.#writing.delete(id);

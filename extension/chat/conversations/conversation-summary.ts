@@ -11,6 +11,8 @@ export interface ConversationSummary {
   readonly models: readonly string[];
   /** Questions and answers, one after another. */
   readonly text: string;
+  /** Title, models and text in lower case. */
+  readonly searched: string;
 }
 
 /** Of one conversation, at most this is searched, in characters. */
@@ -19,16 +21,19 @@ const maxSearched = 200_000;
 export function summarise(conversation: Conversation): ConversationSummary {
   const { id, changedAt, turns } = conversation;
   const models = turns.flatMap((turn) => (turn.role === "assistant" && turn.modelName !== "" ? [turn.modelName] : []));
+  const title = conversationTitle(conversation);
+  const text = turns
+    .map((turn) => turn.text)
+    .join("\n")
+    .slice(0, maxSearched);
   return {
     id,
-    title: conversationTitle(conversation),
+    title,
     changedAt,
     questionCount: turns.filter(({ role }) => role === "user").length,
     models: [...new Set(models)],
-    text: turns
-      .map(({ text }) => text)
-      .join("\n")
-      .slice(0, maxSearched),
+    text,
+    searched: `${title}\n${models.join("\n")}\n${text}`.toLowerCase(),
   };
 }
 
