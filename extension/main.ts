@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import * as vscode from "vscode";
+import { AnswerActions } from "./chat/answer-actions.ts";
 import { ChatSession } from "./chat/chat-session.ts";
 import { ChatView } from "./chat/chat-view.ts";
 import { ConversationDesk } from "./chat/conversations/conversation-desk.ts";
 import { ConversationStore } from "./chat/conversations/conversation-store.ts";
+import { LastEditor } from "./chat/last-editor.ts";
 import type { ModelChoice } from "./chat/model-choice.ts";
 import { choiceName } from "./chat/model-entry-words.ts";
 import { otherPlace } from "./chat/other-place.ts";
@@ -165,7 +167,21 @@ export function activate(context: vscode.ExtensionContext): void {
   own(treeView.onDidChangeVisibility(meshSeen));
   meshSeen(treeView);
   const { extensionUri } = context;
-  const chatView = own(new ChatView({ extensionUri, session, store, t, log, onShown: startWhenSeen }));
+  const topology = own(
+    new Topology({ extensionUri, store, follower: feed, client: () => supervisor.connection, t, log }),
+  );
+  own(registerTopology(topology));
+  const answers = new AnswerActions({
+    session,
+    store,
+    client: () => supervisor.connection,
+    topology,
+    inline,
+    lastEditor: own(new LastEditor()),
+    errors,
+    t,
+  });
+  const chatView = own(new ChatView({ extensionUri, session, store, answers, t, log, onShown: startWhenSeen }));
   own(vscode.window.registerWebviewViewProvider(views.chat, chatView));
   own(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
@@ -173,11 +189,6 @@ export function activate(context: vscode.ExtensionContext): void {
       startWhenSeen();
     }),
   );
-
-  const topology = own(
-    new Topology({ extensionUri, store, follower: feed, client: () => supervisor.connection, t, log }),
-  );
-  own(registerTopology(topology));
 
   const compare = own(
     new ComparePanel({

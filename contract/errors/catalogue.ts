@@ -1313,6 +1313,15 @@ export const errorCatalogue = {
     nextStep: () => "Select fewer lines, or choose a model with a larger context.",
     button: "retry",
   }),
+  answer_leaves_out: entry({
+    params: none,
+    httpStatus: 502,
+    type: "server_error",
+    retryable: true,
+    message: () => "The code leaves lines out, and nobody can tell which.",
+    nextStep: () => "Ask for the whole function, or copy what you need.",
+    button: "retry",
+  }),
   answer_ambiguous: entry({
     params: z.object({ blocks: z.number() }),
     httpStatus: 502,

@@ -15,6 +15,7 @@ import type { Log } from "../platform/log.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
 import { views } from "../platform/views.ts";
+import type { AnswerActions } from "./answer-actions.ts";
 import type { ChatPicture } from "./chat-feed.ts";
 import { chatNotice } from "./chat-notice.ts";
 import type { ChatSession } from "./chat-session.ts";
@@ -27,6 +28,7 @@ export interface ChatViewOptions {
   readonly extensionUri: vscode.Uri;
   readonly session: ChatSession;
   readonly store: MeshStore;
+  readonly answers: AnswerActions;
   readonly t: Translate;
   readonly log: Log;
   /** A person sees the view. */
@@ -137,6 +139,14 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         return;
       case "pickModel":
         return await vscode.commands.executeCommand("inferenceMesh.chooseChatModel");
+      case "why": {
+        const route = await this.#options.answers.why(message.turnId);
+        return this.#bridge?.send({ type: "route", turnId: message.turnId, route });
+      }
+      case "showPath":
+        return await this.#options.answers.showPath(message.turnId);
+      case "useCode":
+        return await this.#options.answers.useCode(message);
       case "act":
         await vscode.commands.executeCommand(actionCommands[message.action]);
     }

@@ -84,8 +84,7 @@ export class InlineChat implements vscode.Disposable {
   async open(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined) throw new MeshError("no_text_editor", {});
-    const busy = this.#writing?.uri ?? this.desk.uri;
-    if (busy !== undefined) throw new MeshError("edit_in_progress", { file: fileNameOf(busy) });
+    this.assertFree();
     assertText(editor.document);
     const { t, store, memory, modelToAsk, pickModel, connect } = this.#options;
     // Models are known once the node runs; the person types meanwhile, and hears of its troubles with the question.
@@ -118,10 +117,27 @@ export class InlineChat implements vscode.Disposable {
     await this.#edit({ place, instruction: prompt.text, model });
   }
 
+  /** @throws MeshError `edit_in_progress` */
+  assertFree(): void {
+    const busy = this.#writing?.uri ?? this.desk.uri;
+    if (busy !== undefined) throw new MeshError("edit_in_progress", { file: fileNameOf(busy) });
+  }
+
+  /** Lets the person decide about a proposal that comes from elsewhere. @throws MeshError */
+  async review(place: EditPlace, proposed: string): Promise<void> {
+    this.assertFree();
+    this.#wish = undefined;
+    await this.#propose(place, proposed);
+  }
+
   /** Throws the proposal away and asks for another one, for the same lines wherever they are now. @throws MeshError */
   async retry(): Promise<void> {
     const wish = this.#wish;
-    if (wish === undefined || this.isWriting) return;
+    if (this.isWriting) return;
+    if (wish === undefined) {
+      const words = this.#options.t("This edit is from the chat: retry the answer there.");
+      return void vscode.window.showInformationMessage(words);
+    }
     await this.desk.reject();
     const { editor, base, target } = wish.place;
     const document = await vscode.workspace.openTextDocument(editor.document.uri);
@@ -152,7 +168,7 @@ export class InlineChat implements vscode.Disposable {
   async #edit(wish: EditWish): Promise<void> {
     const { place, instruction, model } = wish;
     const { t } = this.#options;
-    const { uri, languageId } = place.editor.document;
+    const { uri } = place.editor.document;
     this.#wish = wish;
     const mark = new WritingMark(place.editor, targetRange(place), t);
     try {
@@ -167,14 +183,16 @@ export class InlineChat implements vscode.Disposable {
         },
       });
       const code = fitCode(extractCode(text, finishReason === "length"), place.parts, place.fit);
-      const proposed = place.parts.before + code + place.parts.after;
-      if (proposed === place.base) throw new MeshError("answer_changes_nothing", {});
-      const review = EditReview.of(place.base, proposed);
-      const column = place.editor.viewColumn;
-      await this.desk.open(review, { uri, languageId, column });
+      await this.#propose(place, place.parts.before + code + place.parts.after);
     } finally {
       mark.dispose();
     }
+  }
+
+  async #propose({ base, editor: { document, viewColumn } }: EditPlace, proposed: string): Promise<void> {
+    if (proposed === base) throw new MeshError("answer_changes_nothing", {});
+    const { uri, languageId } = document;
+    await this.desk.open(EditReview.of(base, proposed), { uri, languageId, column: viewColumn });
   }
 
   async #ask(place: EditPlace, question: string, model: InlineModel): Promise<void> {
