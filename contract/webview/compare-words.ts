@@ -6,6 +6,7 @@ export const compareWordsSchema = z.object({
   models: z.string(),
   chooseModels: z.string(),
   noModels: z.string(),
+  ready: z.string(),
   prompt: z.string(),
   promptPlaceholder: z.string(),
   options: z.string(),

@@ -37,8 +37,17 @@ export async function pickContenders({
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   pick.ignoreFocusOut = true;
-  const show = (ticked: ReadonlySet<string>): void => {
-    pick.items = contenderGroups(store, t).flatMap(({ title, contenders }): Item[] => [
+  pick.keepScrollPosition = true;
+  let shown = "";
+  let isTouched = false;
+  const ticked = (): Set<string> => new Set(pick.selectedItems.flatMap(({ contender }) => keysOf(contender)));
+  /** The list, anew only where another model can be chosen or one no longer; what is ticked stays ticked. */
+  const show = (isTicked: ReadonlySet<string>): void => {
+    const groups = contenderGroups(store, t);
+    const now = JSON.stringify(groups.map(({ contenders }) => contenders.map(({ contender }) => contender)));
+    if (now === shown) return;
+    shown = now;
+    pick.items = groups.flatMap(({ title, contenders }): Item[] => [
       { label: title, kind: vscode.QuickPickItemKind.Separator },
       ...contenders.map(({ contender, label, detail, health }) => ({
         label,
@@ -47,19 +56,18 @@ export async function pickContenders({
         contender,
       })),
     ]);
-    pick.selectedItems = pick.items.filter(({ contender }) => contender && ticked.has(contenderKey(contender)));
+    pick.selectedItems = pick.items.filter(({ contender }) => keysOf(contender).some((key) => isTicked.has(key)));
     pick.busy = pick.items.length === 0;
   };
-  show(new Set(chosen.map(contenderKey)));
-  const follow = store.onDidChange(() => {
-    const ticked = new Set(pick.selectedItems.flatMap(({ contender }) => (contender ? [contenderKey(contender)] : [])));
-    // Only while there is nothing yet: a list that changes under the cursor gets the wrong models ticked.
-    if (pick.items.length === 0) show(ticked.size === 0 ? new Set(chosen.map(contenderKey)) : ticked);
-  });
+  const wanted = new Set(chosen.map(contenderKey));
+  show(wanted);
+  // What was chosen before may come after the list has been opened: the node has only just started.
+  const follow = store.onDidChange(() => show(new Set([...ticked(), ...(isTouched ? [] : wanted)])));
   try {
     return await new Promise<readonly Contender[] | undefined>((resolve) => {
       pick.onDidHide(() => resolve(undefined));
       pick.onDidChangeSelection((items) => {
+        isTouched ||= items.length > 0;
         pick.title = items.length === 0 ? t("Compare Models") : t("Compare Models: {0} chosen", { 0: items.length });
       });
       pick.onDidAccept(() => {
@@ -74,3 +82,6 @@ export async function pickContenders({
     pick.dispose();
   }
 }
+
+const keysOf = (contender: Contender | undefined): string[] =>
+  contender === undefined ? [] : [contenderKey(contender)];

@@ -1,6 +1,6 @@
 import type { FromCompareView } from "../../contract/webview/compare.ts";
 import type { CompareColumn, CompareRun } from "../../contract/webview/compare-columns.ts";
-import type { CompareViewState } from "../../contract/webview/compare-setup.ts";
+import { type CompareViewState, fewestContenders } from "../../contract/webview/compare-setup.ts";
 import type { CompareWords } from "../../contract/webview/compare-words.ts";
 import { Announcer } from "../chat/announcer.ts";
 import { element } from "../ui/element.ts";
@@ -130,7 +130,9 @@ export class ComparePage {
     if (update.notice !== undefined) this.#showNotice(update.notice);
     if (update.tally !== undefined) this.#tally.show(update.tally);
     if (this.#run !== null && !this.#state.hadAnswers) this.#keep({ hadAnswers: true });
-    this.#show();
+    // More words of an answer change nothing around it, and come with every frame.
+    const isMoreAlone = update.columns.length === 0 && [update.run, update.contenders, update.notice].every(isUntold);
+    if (!isMoreAlone) this.#show();
     for (const column of update.columns) this.#announce(before.get(column.id), column);
   }
 
@@ -146,7 +148,8 @@ export class ComparePage {
     this.#runBar.element.hidden = run === null;
     if (run !== null) this.#runBar.show(run, this.#grid.columns, this.#grid.base);
     this.#voteBar.show(run, this.#grid.columns);
-    const hint = run !== null ? "" : this.#state.hadAnswers ? words.lost : words.noModels;
+    const next = this.#contenders.length < fewestContenders ? words.noModels : words.ready;
+    const hint = run !== null ? "" : this.#state.hadAnswers ? words.lost : next;
     this.#hint.textContent = hint;
     this.#hint.hidden = hint === "";
   }
@@ -185,3 +188,5 @@ export class ComparePage {
     this.#options.onState(this.#state);
   }
 }
+
+const isUntold = (part: unknown): boolean => part === undefined;

@@ -18,13 +18,14 @@ export function diffText(base: string, other: string, { words, language }: DiffT
   const { addedWords, removedWords, samePercent, parts } = diff;
   const isSame = parts.every(({ kind }) => kind === "same");
   const sum = isSame ? words.same : fillIn(words.differing, addedWords, removedWords, samePercent);
-  const drawn = parts.map(({ kind, text }) => {
-    if (kind === "same") return text;
-    const spoken = element("span", {
-      className: "spoken-only",
-      children: [kind === "added" ? words.added : words.removed],
-    });
-    return element(kind === "added" ? "ins" : "del", { children: [spoken, text] });
+  const drawn = parts.flatMap(({ kind, text }) => {
+    if (kind === "same") return [text];
+    const mark = kind === "added" ? "ins" : "del";
+    const spoken = kind === "added" ? words.added : words.removed;
+    const told = element("span", { className: "spoken-only", children: [spoken] });
+    const word = text.trimEnd();
+    // The space behind a word is not marked with it.
+    return [element(mark, { children: [told, word] }), text.slice(word.length)];
   });
   return box(sum, drawn);
 }

@@ -69,13 +69,22 @@ export class RunBar {
     const isOn = this.#differences.getAttribute("aria-pressed") === "true";
     this.#baseField.hidden = !isOn || run.isRunning;
     this.#later.textContent = isOn && run.isRunning ? words.differencesLater : "";
-    const options = columns.map(({ id, title }) => {
-      const option = element("option", { children: [title] });
-      option.value = id;
-      option.selected = id === base;
-      return option;
-    });
-    this.#base.replaceChildren(...options);
+    this.#showBases(columns, base);
+  }
+
+  /** Made anew only when they are others: an open list would close. */
+  #showBases(columns: readonly CompareColumn[], base: string | undefined): void {
+    const shown = JSON.stringify(columns.map(({ id, title }) => [id, title]));
+    if (shown !== this.#base.dataset.shown) {
+      this.#base.dataset.shown = shown;
+      const options = columns.map(({ id, title }) => {
+        const option = element("option", { children: [title] });
+        option.value = id;
+        return option;
+      });
+      this.#base.replaceChildren(...options);
+    }
+    if (base !== undefined) this.#base.value = base;
   }
 }
 

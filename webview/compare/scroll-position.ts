@@ -1,6 +1,6 @@
-/** What scrolls: where its blocks begin and the last one ends, how high all of it is, and how much is seen, in pixels. */
+/** What scrolls: its blocks, how high all of it is, and how much is seen, in pixels. */
 export interface Scrolled {
-  /** Ascending; one more than there are blocks. */
+  /** Where each block begins, from 0, and where the last one ends: one more than there are blocks. */
   readonly edges: readonly number[];
   readonly height: number;
   readonly windowHeight: number;

@@ -44,10 +44,11 @@ export class ScrollTogether {
   }
 }
 
-function measured({ scroller, blocks }: ScrollingColumn): Scrolled {
-  const origin = scroller.getBoundingClientRect().top - scroller.scrollTop;
-  const places = blocks().map((block) => block.getBoundingClientRect());
-  const edges = [...places.map(({ top }) => top - origin), ...places.slice(-1).map(({ bottom }) => bottom - origin)];
+function measured(column: ScrollingColumn): Scrolled {
+  const { scroller } = column;
   const { scrollHeight: height, clientHeight: windowHeight } = scroller;
-  return { edges: edges.length < 2 ? [0, height] : edges, height, windowHeight };
+  const origin = scroller.getBoundingClientRect().top - scroller.scrollTop;
+  const [, ...begins] = column.blocks().map((block) => block.getBoundingClientRect().top - origin);
+  // What is above the first block goes with it, and what is below the last one.
+  return { edges: [0, ...begins, height], height, windowHeight };
 }

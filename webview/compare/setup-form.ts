@@ -100,13 +100,14 @@ export class SetupForm {
 
   show(state: SetupState): void {
     const { words } = this.#options;
+    const isSame = this.#state.contenders === state.contenders;
     this.#state = state;
     const chips = state.contenders.map(({ label, detail }) =>
       element("li", {
         children: [label, ...(detail === "" ? [] : [" ", element("span", { className: "muted", children: [detail] })])],
       }),
     );
-    this.#chips.replaceChildren(...chips);
+    if (!isSame) this.#chips.replaceChildren(...chips);
     this.#run.textContent = state.isRunning ? words.stopAll : state.hasRun ? words.runAgain : words.run;
     this.#showWhetherItRuns();
   }

@@ -1,3 +1,5 @@
+import type { Page } from "playwright-core";
+
 /** The kinds of colour themes that the editor knows, as it names them to a page. */
 export const themeKinds = [
   "vscode-dark",
@@ -10,6 +12,25 @@ export type ThemeKind = (typeof themeKinds)[number];
 /** What the editor's default theme of each kind says, for the tokens that the view uses. Without a value a token is not set. */
 export const themeTokens: Readonly<Record<ThemeKind, Readonly<Record<string, string>>>> = {
   "vscode-dark": {
+    "editor-foreground": "#bbbebf",
+    disabledForeground: "#555555",
+    "textPreformat-foreground": "#8c8c8c",
+    "textPreformat-background": "#262626",
+    "textBlockQuote-background": "#242526",
+    "textBlockQuote-border": "#2a2b2c",
+    "textCodeBlock-background": "#242526",
+    "textSeparator-foreground": "#2a2a2a",
+    "textLink-activeForeground": "#53a5ca",
+    "chat-requestBubbleBackground": "#ffffff13",
+    "editorWarning-foreground": "#e5ba7d",
+    "inputValidation-warningBackground": "#352a05",
+    "inputValidation-warningBorder": "#b89500",
+    "inputValidation-warningForeground": "#bfbfbf",
+    "debugTokenExpression-name": "#c586c0",
+    "debugTokenExpression-string": "#ce9178",
+    "debugTokenExpression-boolean": "#4e94ce",
+    "debugTokenExpression-number": "#b5cea8",
+    "symbolIcon-functionForeground": "#b180d7",
     foreground: "#bfbfbf",
     descriptionForeground: "#8c8c8c",
     focusBorder: "#3994bcb3",
@@ -60,6 +81,25 @@ export const themeTokens: Readonly<Record<ThemeKind, Readonly<Record<string, str
     "inputValidation-errorBorder": "#be1100",
   },
   "vscode-light": {
+    "editor-foreground": "#202020",
+    disabledForeground: "#bbbbbb",
+    "textPreformat-foreground": "#606060",
+    "textPreformat-background": "#ececec",
+    "textBlockQuote-background": "#eaeaea",
+    "textBlockQuote-border": "#f0f1f2",
+    "textCodeBlock-background": "#eaeaea",
+    "textSeparator-foreground": "#eeeeee",
+    "textLink-activeForeground": "#0069cc",
+    "chat-requestBubbleBackground": "#0069cc12",
+    "editorWarning-foreground": "#667309",
+    "inputValidation-warningBackground": "#fdf6e3",
+    "inputValidation-warningBorder": "#b69500",
+    "inputValidation-warningForeground": "#202020",
+    "debugTokenExpression-name": "#9b46b0",
+    "debugTokenExpression-string": "#a31515",
+    "debugTokenExpression-boolean": "#0000ff",
+    "debugTokenExpression-number": "#098658",
+    "symbolIcon-functionForeground": "#652d90",
     foreground: "#202020",
     descriptionForeground: "#606060",
     focusBorder: "#0069cc",
@@ -110,6 +150,21 @@ export const themeTokens: Readonly<Record<ThemeKind, Readonly<Record<string, str
     "inputValidation-errorBorder": "#ad0707",
   },
   "vscode-high-contrast": {
+    "editor-foreground": "#ffffff",
+    disabledForeground: "#a5a5a5",
+    "textPreformat-foreground": "#ffffff",
+    "textBlockQuote-border": "#ffffff",
+    "textCodeBlock-background": "#000000",
+    "textSeparator-foreground": "#000000",
+    "textLink-activeForeground": "#21a6ff",
+    "editorWarning-foreground": "#ffd370",
+    "inputValidation-warningBackground": "#000000",
+    "inputValidation-warningBorder": "#6fc3df",
+    "debugTokenExpression-name": "#ffffff",
+    "debugTokenExpression-string": "#f48771",
+    "debugTokenExpression-boolean": "#75bdfe",
+    "debugTokenExpression-number": "#89d185",
+    "symbolIcon-functionForeground": "#b180d7",
     foreground: "#ffffff",
     descriptionForeground: "#ffffffb3",
     focusBorder: "#f38518",
@@ -151,6 +206,24 @@ export const themeTokens: Readonly<Record<ThemeKind, Readonly<Record<string, str
     "inputValidation-errorBorder": "#6fc3df",
   },
   "vscode-high-contrast-light": {
+    "editor-foreground": "#292929",
+    disabledForeground: "#7f7f7f",
+    "textPreformat-foreground": "#ffffff",
+    "textPreformat-background": "#09345f",
+    "textBlockQuote-background": "#f2f2f2",
+    "textBlockQuote-border": "#292929",
+    "textCodeBlock-background": "#f2f2f2",
+    "textSeparator-foreground": "#292929",
+    "textLink-activeForeground": "#0f4a85",
+    "editorWarning-foreground": "#895503",
+    "inputValidation-warningBackground": "#ffffff",
+    "inputValidation-warningBorder": "#0f4a85",
+    "inputValidation-warningForeground": "#292929",
+    "debugTokenExpression-name": "#292929",
+    "debugTokenExpression-string": "#a31515",
+    "debugTokenExpression-boolean": "#0000ff",
+    "debugTokenExpression-number": "#098658",
+    "symbolIcon-functionForeground": "#652d90",
     foreground: "#292929",
     descriptionForeground: "#292929b3",
     focusBorder: "#006bbd",
@@ -192,3 +265,21 @@ export const themeTokens: Readonly<Record<ThemeKind, Readonly<Record<string, str
     "inputValidation-errorBorder": "#0f4a85",
   },
 };
+
+/** Chooses a theme as the editor tells a page of it, also while the page is open. */
+export async function wearTheme(page: Page, theme: ThemeKind, reducesMotion = false): Promise<void> {
+  const classes = [theme, ...(theme === "vscode-high-contrast-light" ? ["vscode-high-contrast"] : [])];
+  if (reducesMotion) classes.push("vscode-reduce-motion");
+  await page.evaluate(
+    ({ tokens, names }) => {
+      const { style } = document.documentElement;
+      style.cssText = "";
+      style.setProperty("--vscode-font-family", '"Segoe UI", system-ui, "Ubuntu", sans-serif');
+      style.setProperty("--vscode-font-size", "13px");
+      style.setProperty("--vscode-editor-font-family", "monospace");
+      for (const [name, value] of Object.entries(tokens)) style.setProperty(`--vscode-${name}`, value);
+      document.body.className = names.join(" ");
+    },
+    { tokens: themeTokens[theme], names: classes },
+  );
+}
