@@ -104,6 +104,7 @@ export const commandDeclarations = declare({
   "inferenceMesh.newChat": { title: "New Chat", icon: "$(add)", isInPalette: true },
   "inferenceMesh.chooseChatModel": { title: "Choose Chat Model…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.addToVsCodeChat": { title: "Add to VS Code Chat", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.useWith": { title: "Use with…", icon: "$(plug)", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.copyGatewayAddress": { title: "Copy Gateway Address", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.copyKey": { title: "Copy Gateway Key…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.openConfiguration": { title: "Open Node Configuration", isInPalette: true },

@@ -54,6 +54,7 @@ import { stopEdit } from "./stop-edit.ts";
 import { stopNode } from "./stop-node.ts";
 import { unloadModel } from "./unload-model.ts";
 import { unloadThisModel } from "./unload-this-model.ts";
+import { useWith } from "./use-with.ts";
 
 /** What each declared command does; the compiler demands all of them. */
 const commands: Record<CommandName, Command> = {
@@ -91,6 +92,7 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.newChat": newChat,
   "inferenceMesh.chooseChatModel": chooseChatModel,
   "inferenceMesh.addToVsCodeChat": addToVsCodeChat,
+  "inferenceMesh.useWith": useWith,
   "inferenceMesh.copyGatewayAddress": copyGatewayAddress,
   "inferenceMesh.copyKey": copyKey,
   "inferenceMesh.openConfiguration": openConfiguration,
