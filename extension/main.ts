@@ -201,7 +201,9 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   own(vscode.window.registerWebviewPanelSerializer(comparePanelType, compare));
   const connect = () => supervisor.start();
-  const useWith = own(new UseWithPanel({ extensionUri, store, connect, errors, t, log }));
+  const useWith = own(
+    new UseWithPanel({ extensionUri, store, connect, errors, memory: context.workspaceState, t, log }),
+  );
   own(vscode.window.registerWebviewPanelSerializer(useWithPanelType, useWith));
 
   own(

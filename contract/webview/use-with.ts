@@ -2,7 +2,7 @@ import * as z from "zod";
 
 /**
  * The messages of the page *Use with…*. The page says `ready` → `hello`, then a whole `view` whenever anything that it
- * shows has changed. It holds no state but which program and model were chosen, and no key: what is copied is copied by
+ * shows has changed. It holds no state and no key: what is copied is copied by
  * the extension, which puts the key in.
  */
 
@@ -83,12 +83,8 @@ export type ToUseWith = z.infer<typeof toUseWithSchema>;
 const name = z.string().min(1).max(4096);
 const bare = <T extends string>(type: T) => z.strictObject({ type: z.literal(type) });
 
-/** What the page keeps for its next life. */
-export const useWithStateSchema = z.strictObject({ tool: name.nullable(), model: name.nullable() });
-export type UseWithState = z.infer<typeof useWithStateSchema>;
-
 export const fromUseWithSchema = z.discriminatedUnion("type", [
-  useWithStateSchema.extend({ type: z.literal("ready") }),
+  bare("ready"),
   z.strictObject({ type: z.literal("chooseTool"), tool: name }),
   z.strictObject({ type: z.literal("chooseModel"), model: name }),
   z.strictObject({ type: z.literal("copy"), snippet: z.number().int().min(0).max(16) }),

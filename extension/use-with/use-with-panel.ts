@@ -18,9 +18,13 @@ export interface UseWithPanelOptions {
   readonly store: MeshStore;
   readonly connect: () => Promise<NodeClient>;
   readonly errors: ErrorPresenter;
+  readonly memory: vscode.Memento;
   readonly t: Translate;
   readonly log: Log;
 }
+
+/** Where is kept what was chosen on it, per workspace. */
+const choiceKey = "useWith.choice";
 
 /** *Use with…*: a panel among the editors, one per window, which comes back with the window. */
 export class UseWithPanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
@@ -62,10 +66,17 @@ export class UseWithPanel implements vscode.Disposable, vscode.WebviewPanelSeria
 
   /** The page's messages, for as long as the panel lives. */
   #connect(webview: vscode.Webview): Disposable {
-    const { store, connect, errors, t, log } = this.#options;
+    const { store, connect, errors, memory, t, log } = this.#options;
     const copy = async (text: string): Promise<void> => await vscode.env.clipboard.writeText(text);
     const onError = (error: unknown): void => void errors.show(error, async () => undefined);
-    const session = new UseWithSession({ store, connect, copy, onError, t });
+    const session = new UseWithSession({
+      store,
+      connect,
+      copy,
+      onError,
+      memory: { load: () => memory.get(choiceKey), save: (choice) => void memory.update(choiceKey, choice) },
+      t,
+    });
     let shown = "";
     const show = (): void => {
       const { view } = session;
@@ -79,7 +90,6 @@ export class UseWithPanel implements vscode.Disposable, vscode.WebviewPanelSeria
       if (message.type === "startNode") void connect().catch(onError);
       else if (message.type !== "ready") void session.do(message);
       else {
-        session.restore(message);
         bridge.send({
           type: "hello",
           words: useWithWords(t),

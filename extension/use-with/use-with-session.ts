@@ -1,10 +1,11 @@
+import * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { keysCreate, keysList } from "../../contract/rpc/keys.ts";
 import { toolsTry } from "../../contract/rpc/use-with.ts";
-import { outsideTool, outsideTools } from "../../contract/use-with/index.ts";
+import { outsideTool, outsideToolIdSchema, outsideTools } from "../../contract/use-with/index.ts";
 import type { OutsideTool } from "../../contract/use-with/outside-tool.ts";
 import { freeKeyName, keyPlaceholder } from "../../contract/use-with/tool-key.ts";
-import type { FromUseWith, TrialView, UseWithState, UseWithView } from "../../contract/webview/use-with.ts";
+import type { FromUseWith, TrialView, UseWithView } from "../../contract/webview/use-with.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import { type Disposable, Emitter } from "../platform/emitter.ts";
 import { errorWords } from "../platform/error-words.ts";
@@ -19,8 +20,13 @@ export interface UseWithSessionOptions {
   readonly connect: () => Promise<NodeClient>;
   readonly copy: (text: string) => Promise<void>;
   readonly onError: (error: unknown) => void;
+  /** Which program and model were chosen, over the windows' lives. */
+  readonly memory: { readonly load: () => unknown; readonly save: (choice: KeptChoice) => void };
   readonly t: Translate;
 }
+
+const keptChoiceSchema = z.object({ tool: outsideToolIdSchema, model: z.string().nullable() });
+type KeptChoice = z.infer<typeof keptChoiceSchema>;
 
 const noTrial: TrialView = { state: "none" };
 
@@ -44,6 +50,9 @@ export class UseWithSession implements Disposable {
 
   constructor(options: UseWithSessionOptions) {
     this.#options = options;
+    const kept = keptChoiceSchema.safeParse(options.memory.load()).data;
+    if (kept !== undefined) this.#tool = outsideTool(kept.tool);
+    this.#model = kept?.model ?? null;
     this.#storeChanges = options.store.onDidChange(() => this.#didChange.fire());
   }
 
@@ -52,12 +61,6 @@ export class UseWithSession implements Disposable {
     const key = this.#keys.get(this.#tool.id);
     const chosen = { tool: this.#tool, model: this.#model, key, isKeyShown: this.#isKeyShown, trial: this.#trial };
     return useWithView(store, chosen, t);
-  }
-
-  /** Takes over what a page has kept from an earlier life. */
-  restore({ tool, model }: UseWithState): void {
-    if (tool !== null && outsideTools.some(({ id }) => id === tool)) this.#tool = outsideTool(tool);
-    this.#model = model ?? this.#model;
   }
 
   /** Does what the page asks for. Errors go to the person. */
@@ -108,6 +111,7 @@ export class UseWithSession implements Disposable {
     this.#model = model;
     this.#isKeyShown = false;
     this.#trial = noTrial;
+    this.#options.memory.save({ tool: tool.id, model });
     this.#didChange.fire();
   }
 

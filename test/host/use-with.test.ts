@@ -6,7 +6,6 @@ import { violationsIn } from "./driver/axe.ts";
 import { themeKinds, wearTheme } from "./driver/color-themes.ts";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
-import { demoModel } from "./driver/extension-id.ts";
 import { UseWithPane } from "./driver/use-with-pane.ts";
 import type { Workbench } from "./driver/workbench.ts";
 
@@ -78,7 +77,7 @@ describeEditor("The page Use with…", (editor) => {
 
   test("warns of a model that is too small for an agent", async () => {
     await pane.choose("Claude Code");
-    await pane.model.selectOption(demoModel);
+    await pane.model.selectOption("mesh-guide-demo");
     await pane.frame.locator(".warning").first().waitFor();
   });
 
@@ -115,6 +114,7 @@ describeEditor("The page Use with…", (editor) => {
 
   test("comes back with the window, on the program that was chosen", async () => {
     await pane.choose("aider");
+    await expect.poll(async () => JSON.stringify(await window.kept()), patience).toContain("aider");
     await window.reload();
     pane = await UseWithPane.find(window);
     await pane.frame.getByRole("heading", { level: 1, name: "Use with aider" }).waitFor();

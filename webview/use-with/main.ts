@@ -1,11 +1,14 @@
 import "../shell/without-eval.ts";
-import { type FromUseWith, toUseWithSchema, useWithStateSchema } from "../../contract/webview/use-with.ts";
+import * as z from "zod";
+import { type FromUseWith, toUseWithSchema } from "../../contract/webview/use-with.ts";
 import { EditorPort } from "../shell/editor-port.ts";
 import { UseWithPage } from "./use-with-page.ts";
 
-const port = new EditorPort<typeof toUseWithSchema, FromUseWith, typeof useWithStateSchema>({
+/** It keeps nothing for its next life: the extension does. */
+const stateSchema = z.undefined();
+const port = new EditorPort<typeof toUseWithSchema, FromUseWith, typeof stateSchema>({
   accepts: toUseWithSchema,
-  state: useWithStateSchema,
+  state: stateSchema,
 });
 let page: UseWithPage | undefined;
 port.onMessage((message) => {
@@ -15,11 +18,10 @@ port.onMessage((message) => {
       document.body.replaceChildren(page.element);
       return;
     case "view":
-      port.state = { tool: message.tool, model: message.model };
       page?.show(message);
       return;
     case "told":
       page?.tell(message.message);
   }
 });
-port.send({ type: "ready", ...(port.state ?? { tool: null, model: null }) });
+port.send({ type: "ready" });

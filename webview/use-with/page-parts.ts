@@ -124,7 +124,7 @@ export function setUpPart(
     });
     const title = element("span", { children: file === null ? [name] : [element("code", { children: [name] })] });
     const caption = element("figcaption", { children: [title, copy] });
-    // It may be wider than the page, and is then moved with the keys.
+    // It may be taller than the page, and is then moved with the keys.
     const code = element("pre", {
       attributes: { tabindex: "0", "aria-label": name, role: "region" },
       children: [text],

@@ -30,7 +30,13 @@ function storeWith(...models: TopologyNode[]): MeshStore {
   return store;
 }
 
-function setUp(store = storeWith(model("large", { contextTokens: 65_536, capabilities: ["chat", "tools"] }))) {
+const noMemory = { load: () => undefined, save: () => undefined };
+
+function setUp(
+  store = storeWith(model("large", { contextTokens: 65_536, capabilities: ["chat", "tools"] })),
+  memory?: unknown,
+) {
+  const kept: unknown[] = [];
   const copied: string[] = [];
   const told: string[] = [];
   const errors: unknown[] = [];
@@ -49,10 +55,11 @@ function setUp(store = storeWith(model("large", { contextTokens: 65_536, capabil
     connect: async () => node,
     copy: async (text) => void copied.push(text),
     onError: (error) => void errors.push(error),
+    memory: { load: () => memory, save: (choice) => void kept.push(choice) },
     t: english,
   });
   session.onDidTell((message) => told.push(message));
-  return { store, session, node, copied, told, errors, trial };
+  return { store, session, node, copied, told, errors, trial, kept };
 }
 
 describe("the page Use with…", () => {
@@ -77,12 +84,15 @@ describe("the page Use with…", () => {
     expect(session.view.models.map(({ name }) => name)).toEqual(["auto", "a", "b"]);
   });
 
-  it("comes back to what was chosen, while there is such a thing", () => {
-    const { session } = setUp(storeWith(model("a"), model("b")));
-    session.restore({ tool: "codex", model: "b" });
-    expect(session.view).toMatchObject({ tool: "codex", model: "b" });
-    session.restore({ tool: "gone", model: "gone" });
-    expect(session.view).toMatchObject({ tool: "codex", model: "a" });
+  it("comes back to what was chosen, while there is such a thing", async () => {
+    const store = storeWith(model("a"), model("b"));
+    const { session, kept } = setUp(store);
+    await session.do({ type: "chooseTool", tool: "codex" });
+    await session.do({ type: "chooseModel", model: "b" });
+    expect(setUp(store, kept.at(-1)).session.view).toMatchObject({ tool: "codex", model: "b" });
+    const withoutModel = setUp(store, { tool: "codex", model: "gone" });
+    expect(withoutModel.session.view).toMatchObject({ tool: "codex", model: "a" });
+    expect(setUp(store, { tool: "gone", model: "b" }).session.view).toMatchObject({ tool: "continue", model: "a" });
   });
 
   it("warns of a model that is too small or knows no functions, and only where that is known", async () => {
@@ -157,6 +167,7 @@ describe("the key of a program", () => {
       connect: async () => Promise.reject(new MeshError("node_not_running", {})),
       copy: async () => undefined,
       onError: (error) => void errors.push(error),
+      memory: noMemory,
       t: english,
     });
     await failing.do({ type: "createKey" });
