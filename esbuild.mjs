@@ -63,7 +63,12 @@ const results = await Promise.all([
     platform: "browser",
     // What VS Code 1.122 runs on.
     target: "chrome142",
-    entryPoints: { chat: "webview/chat/main.ts", mesh: "webview/topology/main.ts", compare: "webview/compare/main.ts" },
+    entryPoints: {
+      chat: "webview/chat/main.ts",
+      mesh: "webview/topology/main.ts",
+      compare: "webview/compare/main.ts",
+      "use-with": "webview/use-with/main.ts",
+    },
     outdir: "dist/webview",
     format: "iife",
     minify: true,
@@ -74,6 +79,7 @@ const results = await Promise.all([
       chat: "webview/chat/chat.css",
       mesh: "webview/topology/mesh.css",
       compare: "webview/compare/compare.css",
+      "use-with": "webview/use-with/use-with.css",
     },
     outdir: "dist/webview",
     minify: true,

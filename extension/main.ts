@@ -31,7 +31,7 @@ import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
 import { ErrorPresenter } from "./platform/error-presenter.ts";
 import type { Translate } from "./platform/translate.ts";
-import { comparePanelType, views } from "./platform/views.ts";
+import { comparePanelType, useWithPanelType, views } from "./platform/views.ts";
 import { WalkthroughProgress } from "./platform/walkthrough-progress.ts";
 import { LinkHandler } from "./servers/link-handler.ts";
 import { readSetting } from "./settings/settings.ts";
@@ -39,6 +39,7 @@ import { runAttachProcess } from "./sidecar/attach-process.ts";
 import { connectToNode } from "./sidecar/node-connection.ts";
 import { NodeSupervisor } from "./sidecar/node-supervisor.ts";
 import { registerTopology, Topology } from "./topology/topology-panel.ts";
+import { UseWithPanel } from "./use-with/use-with-panel.ts";
 import { policyFolders, watchPolicies } from "./workspace/policy-folders.ts";
 import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
@@ -210,6 +211,11 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   own(vscode.window.registerWebviewPanelSerializer(comparePanelType, compare));
+  const connect = () => supervisor.start();
+  const useWith = own(
+    new UseWithPanel({ extensionUri, store, connect, errors, memory: context.workspaceState, t, log }),
+  );
+  own(vscode.window.registerWebviewPanelSerializer(useWithPanelType, useWith));
 
   own(
     registerNativeChat({
@@ -251,6 +257,7 @@ export function activate(context: vscode.ExtensionContext): void {
         return revealRow(reveal, systemClock, log);
       },
     },
+    useWith,
     inline,
     editorChat: {
       isJoined: () => context.globalState.get(inEditorChatKey) === true,

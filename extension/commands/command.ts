@@ -48,6 +48,11 @@ export interface EditorChatCommands {
   joined(): Promise<void>;
 }
 
+/** What commands need of the page *Use with…*. */
+export interface UseWithCommands {
+  open(): void;
+}
+
 /** Everything that commands work with. */
 export interface CommandServices {
   readonly supervisor: NodeSupervisor;
@@ -59,6 +64,7 @@ export interface CommandServices {
   readonly topology: TopologyCommands;
   readonly compare: CompareCommands;
   readonly tree: TreeCommands;
+  readonly useWith: UseWithCommands;
   readonly inline: InlineChat;
   readonly editorChat: EditorChatCommands;
   readonly walkthrough: WalkthroughProgress;

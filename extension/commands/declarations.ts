@@ -109,6 +109,7 @@ export const commandDeclarations = declare({
   "inferenceMesh.deleteConversation": { title: "Delete Conversation", isInPalette: true },
   "inferenceMesh.deleteAllConversations": { title: "Delete All Conversations…", isInPalette: true },
   "inferenceMesh.addToVsCodeChat": { title: "Add to VS Code Chat", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.useWith": { title: "Use with…", icon: "$(plug)", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.copyGatewayAddress": { title: "Copy Gateway Address", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.copyKey": { title: "Copy Gateway Key…", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.openConfiguration": { title: "Open Node Configuration", isInPalette: true },

@@ -59,6 +59,7 @@ import { stopEdit } from "./stop-edit.ts";
 import { stopNode } from "./stop-node.ts";
 import { unloadModel } from "./unload-model.ts";
 import { unloadThisModel } from "./unload-this-model.ts";
+import { useWith } from "./use-with.ts";
 
 /** What each declared command does; the compiler demands all of them. */
 const commands: Record<CommandName, Command> = {
@@ -101,6 +102,7 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.deleteConversation": deleteConversation,
   "inferenceMesh.deleteAllConversations": deleteAllConversations,
   "inferenceMesh.addToVsCodeChat": addToVsCodeChat,
+  "inferenceMesh.useWith": useWith,
   "inferenceMesh.copyGatewayAddress": copyGatewayAddress,
   "inferenceMesh.copyKey": copyKey,
   "inferenceMesh.openConfiguration": openConfiguration,

@@ -29,6 +29,7 @@ export const showMenu: Command = async ({ store, t }) => {
       ? [item("inferenceMesh.stopNode", t("Stop the node"), "stop-circle")]
       : [item("inferenceMesh.startNode", t("Start the node"), "play")]),
     ...(isReady ? [item("inferenceMesh.restartNode", t("Restart the node"), "sync")] : []),
+    ...(isReady ? [item("inferenceMesh.useWith", t("Use with other programs…"), "plug")] : []),
     ...(isReady ? [item("inferenceMesh.copyGatewayAddress", t("Copy the gateway's address"), "link")] : []),
     ...(isReady ? [item("inferenceMesh.copyKey", t("Copy the gateway's key…"), "key")] : []),
     separator,

@@ -16,3 +16,5 @@ export const answerController = "inferenceMesh.answers";
 export const topologyPanelType = "inferenceMesh.topologyPanel";
 /** The same of the comparison. */
 export const comparePanelType = "inferenceMesh.comparePanel";
+/** The same of the page *Use with…*. */
+export const useWithPanelType = "inferenceMesh.useWithPanel";

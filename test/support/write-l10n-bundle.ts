@@ -1,6 +1,7 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs";
 import { type ErrorCode, errorCatalogue } from "../../contract/errors/catalogue.ts";
 import { serverDefaults } from "../../contract/mesh/server-defaults.ts";
+import { outsideTools } from "../../contract/use-with/index.ts";
 import { errorFlags, errorTemplates } from "../../extension/platform/error-words.ts";
 
 /** The words of the code that a person sees, each its own key: what translations start from. */
@@ -14,7 +15,8 @@ export function collectWords(root: string): string[] {
     return [errorTemplates(code), errorTemplates(code, flags)].flatMap((words) => Object.values(words));
   });
   const ofServers = serverDefaults.map(({ description }) => description);
-  return [...new Set([...literals, ...ofErrors, ...ofServers])].sort();
+  const ofTools = outsideTools.flatMap(({ purpose, steps }) => [purpose, ...steps]);
+  return [...new Set([...literals, ...ofErrors, ...ofServers, ...ofTools])].sort();
 }
 
 // `node test/support/write-l10n-bundle.ts` writes the file that the manifest's test demands.

@@ -9,6 +9,7 @@ import {
   comparePanelType,
   panelContainer,
   topologyPanelType,
+  useWithPanelType,
   viewContainer,
   views,
   walkthrough,
@@ -191,6 +192,7 @@ describe("views, settings and the walkthrough", () => {
       "onUri",
       `onWebviewPanel:${topologyPanelType}`,
       `onWebviewPanel:${comparePanelType}`,
+      `onWebviewPanel:${useWithPanelType}`,
     ]);
   });
 });
