@@ -1,20 +1,32 @@
-import type { FromChatView, ModelChoice, ToChatView } from "../../contract/webview/chat.ts";
-import type { Notice } from "../../contract/webview/chat-notice.ts";
+import type { FromChatView, ToChatView } from "../../contract/webview/chat.ts";
+import type { ConversationOptions } from "../../contract/webview/chat-composer.ts";
+import type { ChatAction, Notice } from "../../contract/webview/chat-notice.ts";
+import type { AttachmentChip } from "../../contract/webview/chat-turns.ts";
 import type { ChatWords } from "../../contract/webview/chat-words.ts";
 import { element } from "../ui/element.ts";
+import { fillIn } from "../ui/fill-in.ts";
+import { plainName } from "../ui/plain-name.ts";
 import { Announcer } from "./announcer.ts";
-import { Composer } from "./composer.ts";
+import { Composer } from "./composer/composer.ts";
+import { DraftTeller } from "./composer/draft-teller.ts";
+import { dropTarget } from "./drop-target.ts";
+import type { IncomingFiles } from "./incoming-files.ts";
 import { noticeBox } from "./notice-bar.ts";
+import { SettingsPanel } from "./settings/settings-panel.ts";
+import { shrinkImage } from "./shrink-image.ts";
 import { Transcript } from "./transcript.ts";
+import type { TurnViewOptions } from "./turns/turn-view.ts";
 
 export interface ChatPageOptions {
   readonly words: ChatWords;
   readonly draft: string;
   readonly send: (message: FromChatView) => void;
   readonly onDraft: (draft: string) => void;
+  readonly openThoughts: TurnViewOptions["openThoughts"];
 }
 
 type Update = Extract<ToChatView, { type: "update" }>;
+type Route = Extract<ToChatView, { type: "route" }>;
 
 /** The whole page. It shows what the extension says, and says what the person does; it decides nothing. */
 export class ChatPage {
@@ -22,60 +34,108 @@ export class ChatPage {
   readonly #options: ChatPageOptions;
   readonly #transcript: Transcript;
   readonly #composer: Composer;
+  readonly #settings: SettingsPanel;
+  readonly #draft: DraftTeller;
   readonly #announcer = new Announcer();
+  readonly #title = element("h1");
   readonly #noticeHost = element("div", { className: "notice-host" });
-  #models: readonly ModelChoice[] = [];
-  #model: string | null = null;
+  #attachments: readonly AttachmentChip[] = [];
   #notice: Notice | null = null;
+  #wasWriting = false;
 
   constructor(options: ChatPageOptions) {
     this.#options = options;
     const { words, send } = options;
-    this.#transcript = new Transcript({
-      words,
-      onCopy: (text) => {
-        send({ type: "copy", text });
-        this.#announcer.say(words.copied);
-      },
-      onRetry: () => {
-        send({ type: "retry" });
-        this.#composer.focus();
-      },
-      onAct: (action) => send({ type: "act", action }),
-      onAsk: (text) => this.#ask(text),
+    this.#draft = new DraftTeller(options.draft, (text) => send({ type: "draft", text }));
+    this.#transcript = this.#makeTranscript();
+    this.#composer = this.#makeComposer();
+    this.#settings = new SettingsPanel({
+      words: words.options,
+      onChange: (conversation: ConversationOptions) => send({ type: "setOptions", options: conversation }),
+      onClose: () => this.#toggleSettings(),
     });
-    this.#composer = new Composer({
-      words,
-      draft: options.draft,
-      onSend: (text) => this.#ask(text),
-      onStop: () => send({ type: "stop" }),
-      onDraft: options.onDraft,
-      onChooseModel: (model) => send({ type: "chooseModel", model }),
-    });
-    const title = element("h1", { className: "spoken-only", children: [words.title] });
-    const parts = [title, this.#transcript.element, this.#noticeHost, this.#composer.element, this.#announcer.element];
-    this.element = element("main", { className: "chat", children: parts });
+    this.#showTitle("");
+    this.element = element("main", { className: "chat" });
+    this.element.append(
+      this.#title,
+      this.#transcript.element,
+      this.#settings.element,
+      this.#noticeHost,
+      this.#composer.element,
+      this.#announcer.element,
+      dropTarget(this.element, words.attachment.dropHere, (files) => void this.#attach(files)),
+    );
     this.element.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.#transcript.isWriting) send({ type: "stop" });
     });
   }
 
-  focus(): void {
-    this.#composer.focus();
+  /** Gives the prompt the focus, and a text where there is one. */
+  focus(text?: string): void {
+    if (text === undefined) this.#composer.focus();
+    else this.#composer.write(text);
   }
 
+  /** Takes over one update; `draw` shows all of them. */
   update(update: Update): void {
-    const wasWriting = this.#transcript.isWriting;
     this.#transcript.update(update);
-    if (update.models !== undefined || update.model !== undefined) {
-      this.#models = update.models ?? this.#models;
-      this.#model = update.model === undefined ? this.#model : update.model;
-      this.#composer.setModels(this.#models, this.#model);
+    if (update.isReset) this.#wasWriting = this.#transcript.isWriting;
+    if (update.title !== undefined) this.#showTitle(update.title);
+    if (update.composer !== undefined) {
+      const { composer } = update;
+      this.#composer.show(composer);
+      this.#settings.show(composer.options, composer.defaultInstructions);
+      this.#announceAttachments(composer.attachments);
     }
     if (update.notice !== undefined) this.#showNotice(update.notice);
+  }
+
+  draw(): void {
+    this.#transcript.draw();
     const { isWriting } = this.#transcript;
     this.#composer.setState({ isWriting, canSend: this.#notice === null });
-    if (!update.isReset && wasWriting !== isWriting) this.#announceTurn(isWriting);
+    if (this.#wasWriting !== isWriting) this.#announceTurn(isWriting);
+    this.#wasWriting = isWriting;
+  }
+
+  showRoute({ turnId, route }: Route): void {
+    this.#transcript.showRoute(turnId, route);
+  }
+
+  #makeTranscript(): Transcript {
+    const { words, send, openThoughts } = this.#options;
+    return new Transcript({
+      words,
+      send,
+      openThoughts,
+      say: (text) => this.#announcer.say(text),
+      onAsked: () => {
+        this.#transcript.follow();
+        this.#composer.focus();
+      },
+      onEditing: () => this.#transcript.stay(),
+      onAsk: (text) => this.#ask(text),
+    });
+  }
+
+  #makeComposer(): Composer {
+    const { words, draft, send, onDraft } = this.#options;
+    return new Composer({
+      words,
+      draft,
+      questions: () => this.#transcript.questions,
+      onSend: (text) => this.#ask(text),
+      onStop: () => send({ type: "stop" }),
+      onDraft: (text) => {
+        onDraft(text);
+        this.#draft.change(text);
+      },
+      onPickModel: () => send({ type: "pickModel" }),
+      onAttach: () => send({ type: "attach" }),
+      onDetach: ({ id }) => send({ type: "detach", attachmentId: id }),
+      onImages: (images) => void this.#attach({ images, uris: [], hasOthers: false }),
+      onSettings: () => this.#toggleSettings(),
+    });
   }
 
   #ask(text: string): void {
@@ -84,11 +144,57 @@ export class ChatPage {
     this.#options.send({ type: "send", text });
   }
 
+  #toggleSettings(): void {
+    const { settingsButton } = this.#composer;
+    const isOpen = !this.#settings.isOpen;
+    if (isOpen) this.#settings.open();
+    else {
+      // First, so that what was written in a field is told.
+      settingsButton.focus();
+      this.#settings.close();
+    }
+    settingsButton.setAttribute("aria-expanded", String(isOpen));
+  }
+
+  async #attach({ images, uris, hasOthers }: IncomingFiles): Promise<void> {
+    const { words, send } = this.#options;
+    if (uris.length > 0) send({ type: "attachFiles", uris: [...uris] });
+    for (const image of images) {
+      try {
+        send({ type: "attachImage", name: image.name.slice(0, 256), url: await shrinkImage(image) });
+      } catch {
+        // Whatever it is, it is no picture that this page can read.
+        this.#composer.tell(words.attachment.unreadableImage);
+        this.#announcer.say(words.attachment.unreadableImage);
+      }
+    }
+    if (!hasOthers) return;
+    this.#composer.tell(words.attachment.unknownFile);
+    this.#announcer.say(words.attachment.unknownFile);
+  }
+
+  #announceAttachments(attachments: readonly AttachmentChip[]): void {
+    const before = this.#attachments;
+    this.#attachments = attachments;
+    const { attached, detached } = this.#options.words.attachment;
+    const names = (all: readonly AttachmentChip[]): string => all.map(({ label }) => plainName(label)).join(", ");
+    const added = attachments.filter(({ id }) => !before.some((each) => each.id === id));
+    const removed = before.filter(({ id }) => !attachments.some((each) => each.id === id));
+    if (added.length > 0) this.#announcer.say(fillIn(attached, names(added)));
+    else if (removed.length > 0) this.#announcer.say(fillIn(detached, names(removed)));
+  }
+
+  /** A chat without a question has no name yet: its page is still called something. */
+  #showTitle(title: string): void {
+    this.#title.textContent = title === "" ? this.#options.words.title : plainName(title, 200);
+    this.#title.className = title === "" ? "spoken-only" : "chat-title";
+    this.#title.title = title;
+  }
+
   #showNotice(notice: Notice | null): void {
     this.#notice = notice;
     this.element.classList.toggle("cannot-ask", notice !== null);
-    const onAct = (action: Parameters<Parameters<typeof noticeBox>[1]["onAct"]>[0]): void =>
-      this.#options.send({ type: "act", action });
+    const onAct = (action: ChatAction): void => this.#options.send({ type: "act", action });
     this.#noticeHost.replaceChildren(...(notice === null ? [] : [noticeBox(notice, { onAct })]));
     if (notice !== null) this.#announcer.say(`${notice.message} ${notice.nextStep}`);
   }

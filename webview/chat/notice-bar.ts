@@ -5,12 +5,12 @@ import { icon } from "../ui/icon.ts";
 
 export interface NoticeOptions {
   readonly onAct: (action: ChatAction) => void;
-  /** Given where trying again makes sense. */
-  readonly retry?: { readonly label: string; readonly onPress: () => void };
+  /** Ways on from here, the best first, before the notice's own button. */
+  readonly ways?: readonly { readonly label: string; readonly onPress: () => void }[];
 }
 
 /** What happened, what to do about it, and the button that does it. */
-export function noticeBox(notice: Notice, { onAct, retry }: NoticeOptions): HTMLElement {
+export function noticeBox(notice: Notice, { onAct, ways = [] }: NoticeOptions): HTMLElement {
   const words = element("div", {
     className: "notice-words",
     children: [
@@ -27,12 +27,10 @@ export function noticeBox(notice: Notice, { onAct, retry }: NoticeOptions): HTML
     children: [...(notice.isError ? [icon("warning")] : sign === undefined ? [] : [sign]), words],
   });
   const actions = element("div", { className: "notice-actions" });
-  if (retry !== undefined) actions.append(button({ ...retry, kind: "primary" }));
   const { button: own } = notice;
-  if (own !== null) {
-    const kind = retry === undefined ? "primary" : "secondary";
-    actions.append(button({ label: own.label, kind, onPress: () => onAct(own.action) }));
-  }
+  const all = own === null ? ways : [...ways, { label: own.label, onPress: () => onAct(own.action) }];
+  for (const [index, way] of all.entries())
+    actions.append(button({ ...way, kind: index === 0 ? "primary" : "secondary" }));
   if (actions.childElementCount > 0) words.append(actions);
   return box;
 }

@@ -9,20 +9,11 @@ import {
 } from "../../../contract/webview/mesh.ts";
 import { topologyWords } from "../../../extension/topology/topology-words.ts";
 import { english } from "../../support/translate.ts";
-import { type ThemeKind, themeTokens } from "./theme-tokens.ts";
+import { editorHost, type HostPage } from "./editor-host.ts";
+import { pageOrigin as origin, pageHtml } from "./page-html.ts";
+import { type ThemeKind, wearTheme } from "./theme-tokens.ts";
 
 const bundles = resolve(import.meta.dirname, "../../../dist/webview");
-const origin = "http://mesh-view.test";
-const nonce = "dmlldy10ZXN0";
-/** As `extension/panels/webview-html.ts` has it; the bundles come from the page's own origin here. */
-const policy = [
-  "default-src 'none'",
-  `script-src 'nonce-${nonce}'`,
-  `style-src ${origin}`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join("; ");
-
 export interface MeshViewOptions {
   readonly theme?: ThemeKind;
   readonly width?: number;
@@ -33,34 +24,6 @@ export interface MeshViewOptions {
   readonly scale?: number;
   readonly foldsAbove?: number;
   readonly now?: number;
-}
-
-/** What stands in for the editor in the page: its API, its theme, and what it would have stored. */
-function host(): void {
-  const kept = sessionStorage.getItem("state");
-  let state: unknown = kept === null ? undefined : JSON.parse(kept);
-  const sent: unknown[] = [];
-  const violations: string[] = [];
-  addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
-    violations.push(`${violatedDirective} ${blockedURI}`);
-  });
-  Object.assign(globalThis, {
-    sent,
-    violations,
-    acquireVsCodeApi: () => ({
-      postMessage: (message: unknown) => sent.push(message),
-      getState: () => state,
-      setState: (next: unknown) => {
-        state = next;
-        sessionStorage.setItem("state", JSON.stringify(next));
-      },
-    }),
-  });
-}
-
-interface HostPage {
-  readonly sent: FromMeshView[];
-  readonly violations: string[];
 }
 
 /** The built page in a real Chromium, with an editor that the test plays. */
@@ -91,8 +54,10 @@ export class MeshView {
     const page = await context.newPage();
     await page.route(`${origin}/**`, async (route) => {
       const { pathname } = new URL(route.request().url());
-      if (pathname === "/") return await route.fulfill({ contentType: "text/html", body: pageHtml(options) });
-      if (pathname === "/host.js") return await route.fulfill({ contentType: "text/javascript", body: `(${host})()` });
+      if (pathname === "/")
+        return await route.fulfill({ contentType: "text/html", body: pageHtml("mesh", options.theme) });
+      if (pathname === "/host.js")
+        return await route.fulfill({ contentType: "text/javascript", body: `(${editorHost})()` });
       const contentType = pathname.endsWith(".css") ? "text/css" : "text/javascript";
       await route.fulfill({ contentType, body: readFileSync(join(bundles, pathname), "utf8") });
     });
@@ -118,19 +83,7 @@ export class MeshView {
 
   /** Chooses a theme, also while the page is open. */
   async wear(theme: ThemeKind): Promise<void> {
-    const bodyClasses = [theme, ...(theme === "vscode-high-contrast-light" ? ["vscode-high-contrast"] : [])];
-    if (this.#options.editorReducesMotion === true) bodyClasses.push("vscode-reduce-motion");
-    await this.page.evaluate(
-      ({ tokens, classes }) => {
-        const { style } = document.documentElement;
-        style.cssText = "";
-        style.setProperty("--vscode-font-family", '"Segoe UI", system-ui, "Ubuntu", sans-serif');
-        style.setProperty("--vscode-font-size", "13px");
-        for (const [name, value] of Object.entries(tokens)) style.setProperty(`--vscode-${name}`, value);
-        document.body.className = classes.join(" ");
-      },
-      { tokens: themeTokens[theme], classes: bodyClasses },
-    );
+    await wearTheme(this.page, theme, this.#options.editorReducesMotion);
   }
 
   async post(...messages: readonly ToMeshView[]): Promise<void> {
@@ -212,18 +165,3 @@ export async function openMeshView(
   await view.post(mesh);
   return view;
 }
-
-const pageHtml = ({ theme = "vscode-dark" }: MeshViewOptions): string => `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Mesh</title>
-<link rel="stylesheet" href="${origin}/mesh.css">
-<script nonce="${nonce}" src="${origin}/host.js"></script>
-</head>
-<body class="${theme}">
-<script nonce="${nonce}" src="${origin}/mesh.js"></script>
-</body>
-</html>`;

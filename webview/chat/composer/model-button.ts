@@ -1,0 +1,33 @@
+import type { ChosenModel } from "../../../contract/webview/chat-composer.ts";
+import type { ChatWords } from "../../../contract/webview/chat-words.ts";
+import { element } from "../../ui/element.ts";
+import { healthMark } from "../../ui/health-mark.ts";
+import { icon } from "../../ui/icon.ts";
+import { plainName } from "../../ui/plain-name.ts";
+
+/** Says which model the next question goes to, and opens the editor's list of them. */
+export class ModelButton {
+  readonly element: HTMLButtonElement;
+  readonly #words: ChatWords;
+
+  constructor(words: ChatWords, onPress: () => void) {
+    this.#words = words;
+    this.element = element("button", { className: "model-button", attributes: { type: "button" } });
+    this.element.addEventListener("click", onPress);
+    this.show(null);
+  }
+
+  show(model: ChosenModel | null): void {
+    const label = model === null ? this.#words.noModel : plainName(model.label, 120);
+    const detail = plainName(model?.detail ?? "", 200);
+    const words = [label, detail].filter((text) => text !== "").join(", ");
+    this.element.setAttribute("aria-label", `${this.#words.model}: ${words}`);
+    this.element.title = [label, detail].filter((text) => text !== "").join("\n");
+    this.element.replaceChildren(
+      ...(model === null ? [] : [healthMark(model.health)]),
+      element("span", { className: "model-label", children: [label] }),
+      ...(detail === "" ? [] : [element("span", { className: "model-detail", children: [detail] })]),
+      icon("unfold"),
+    );
+  }
+}
