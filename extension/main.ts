@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
 import * as vscode from "vscode";
 import { AnswerActions } from "./chat/answer-actions.ts";
+import { createComposer } from "./chat/attachments/create-composer.ts";
+import { EditorAttachments } from "./chat/attachments/editor-attachments.ts";
 import { ChatSession } from "./chat/chat-session.ts";
 import { ChatView } from "./chat/chat-view.ts";
+import { ComposerView } from "./chat/composer-view.ts";
 import { ConversationDesk } from "./chat/conversations/conversation-desk.ts";
 import { ConversationStore } from "./chat/conversations/conversation-store.ts";
 import { LastEditor } from "./chat/last-editor.ts";
@@ -106,6 +109,27 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
   });
   const session = own(conversations.session);
+  const askedModel = (): AskableModel | null => modelFor(session.chosen);
+  const instructions = (): string => readSetting("inferenceMesh.chat.instructions");
+  const chooseChatModel = async (): Promise<boolean> => {
+    const model = await pickModel(t("Model for This Chat"), askedModel);
+    if (model !== undefined) session.choose(model.kept);
+    return model !== undefined;
+  };
+  const composer = own(
+    createComposer({
+      session,
+      store,
+      t,
+      memory: context.workspaceState,
+      model: askedModel,
+      chooseModel: chooseChatModel,
+      instructions,
+      connection: () => supervisor.connection,
+      workspacePrivacy: () => privacy.read(),
+    }),
+  );
+  const attachments = new EditorAttachments(t);
   conversations.restore().catch((error: unknown) => void errors.show(error, async () => undefined));
   const inline = own(
     new InlineChat({
@@ -182,7 +206,9 @@ export function activate(context: vscode.ExtensionContext): void {
     errors,
     t,
   });
-  const chatView = own(new ChatView({ extensionUri, session, store, answers, t, log, onShown: startWhenSeen }));
+  const composerView = new ComposerView({ composer, session, model: askedModel, instructions, t });
+  const chatParts = { session, composer, composerView, attachments, answers, store, errors };
+  const chatView = own(new ChatView({ extensionUri, ...chatParts, t, log, onShown: startWhenSeen }));
   own(vscode.window.registerWebviewViewProvider(views.chat, chatView));
   own(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
@@ -240,8 +266,12 @@ export function activate(context: vscode.ExtensionContext): void {
       newConversation: () => conversations.begin(),
       choose: (choice) => session.choose(choice),
       pickModel: async () => {
-        const model = await pickModel(t("Model for This Chat"), () => modelFor(session.chosen));
-        if (model !== undefined) session.choose(model.kept);
+        await chooseChatModel();
+        await chatView.open();
+      },
+      attachments,
+      attach: async (attached) => {
+        composer.attach(attached);
         await chatView.open();
       },
     },

@@ -1,4 +1,5 @@
 import type { ToChatView } from "../../contract/webview/chat.ts";
+import type { ComposerState } from "../../contract/webview/chat-composer.ts";
 import type { Turn } from "../../contract/webview/chat-turns.ts";
 
 export type ChatUpdate = Extract<ToChatView, { type: "update" }>;
@@ -10,6 +11,7 @@ export interface ChatPicture {
   readonly title: string;
   readonly models: NonNullable<ChatUpdate["models"]>;
   readonly model: string | null;
+  readonly composer: ComposerState;
   readonly notice: NonNullable<ChatUpdate["notice"]> | null;
 }
 
@@ -43,6 +45,7 @@ export class ChatFeed {
       ...(shown?.title === picture.title ? {} : { title: picture.title }),
       ...(isSame(shown?.models, picture.models) ? {} : { models: picture.models }),
       ...(shown !== undefined && shown.model === picture.model ? {} : { model: picture.model }),
+      ...(isSame(shown?.composer, picture.composer) ? {} : { composer: picture.composer }),
       ...(shown !== undefined && isSame(shown.notice, picture.notice) ? {} : { notice: picture.notice }),
     };
     if (!isReset && turns.length + appended.length + Object.keys(rest).length === 0) return undefined;

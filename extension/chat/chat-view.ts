@@ -11,15 +11,20 @@ import type { CommandName } from "../commands/declarations.ts";
 import { isUsable, type MeshStore } from "../mesh/mesh-store.ts";
 import { WebviewBridge } from "../panels/webview-bridge.ts";
 import { webviewHtml, webviewRoots } from "../panels/webview-html.ts";
+import type { ErrorPresenter } from "../platform/error-presenter.ts";
 import type { Log } from "../platform/log.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
 import { views } from "../platform/views.ts";
 import type { AnswerActions } from "./answer-actions.ts";
+import type { Attachment } from "./attachments/attachment.ts";
+import type { ChatComposer } from "./attachments/chat-composer.ts";
+import type { EditorAttachments } from "./attachments/editor-attachments.ts";
 import type { ChatPicture } from "./chat-feed.ts";
 import { chatNotice } from "./chat-notice.ts";
 import type { ChatSession } from "./chat-session.ts";
 import { chatWords } from "./chat-words.ts";
+import type { ComposerView } from "./composer-view.ts";
 import { conversationTitle } from "./conversations/conversation-title.ts";
 import { PageUpdates } from "./page-updates.ts";
 import { TurnViews } from "./turn-views.ts";
@@ -27,6 +32,10 @@ import { TurnViews } from "./turn-views.ts";
 export interface ChatViewOptions {
   readonly extensionUri: vscode.Uri;
   readonly session: ChatSession;
+  readonly composer: ChatComposer;
+  readonly composerView: ComposerView;
+  readonly attachments: EditorAttachments;
+  readonly errors: ErrorPresenter;
   readonly store: MeshStore;
   readonly answers: AnswerActions;
   readonly t: Translate;
@@ -68,7 +77,15 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       send: (update) => this.#bridge?.send(update),
     });
     const update = (): void => this.#updates.soon();
-    this.#changes = [options.session.onDidChange(update), options.store.onDidChange(update)];
+    const compose = (): void => {
+      options.composerView.changed();
+      update();
+    };
+    this.#changes = [
+      options.session.onDidChange(update),
+      options.store.onDidChange(compose),
+      options.composer.onDidChange(compose),
+    ];
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -108,7 +125,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   async #handle(message: FromChatView): Promise<void> {
-    const { session, store, t } = this.#options;
+    const { session, composer, attachments, store, t } = this.#options;
     switch (message.type) {
       case "ready":
         this.#bridge?.send({ type: "hello", words: chatWords(t) });
@@ -116,7 +133,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         this.#focus();
         return;
       case "send":
-        return await session.send(message.text);
+        return await this.#send(message.text);
       case "stop":
         return session.stop();
       case "retry":
@@ -131,6 +148,16 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         return this.#branch(message.turnId);
       case "setOptions":
         return session.setOptions(message.options);
+      case "draft":
+        return composer.write(message.text);
+      case "attach":
+        return await this.#attach(() => attachments.pick());
+      case "attachFiles":
+        return await this.#attach(() => attachments.dropped(message.uris));
+      case "attachImage":
+        return await this.#attach(async () => [attachments.image(message.name, message.url)]);
+      case "detach":
+        return composer.detach(message.attachmentId);
       case "copy":
         return await vscode.env.clipboard.writeText(message.text);
       case "chooseModel":
@@ -149,6 +176,19 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         return await this.#options.answers.useCode(message);
       case "act":
         await vscode.commands.executeCommand(actionCommands[message.action]);
+    }
+  }
+
+  /** Whoever would rather not send has their words back. */
+  async #send(text: string): Promise<void> {
+    if (!(await this.#options.composer.send(text))) this.#bridge?.send({ type: "focus", text });
+  }
+
+  async #attach(read: () => Promise<Attachment[]>): Promise<void> {
+    try {
+      this.#options.composer.attach(await read());
+    } catch (error) {
+      void this.#options.errors.show(error, () => this.#attach(read));
     }
   }
 
@@ -175,6 +215,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       title: conversationTitle(session.conversation),
       models: this.#models,
       model: session.choice?.model ?? null,
+      composer: this.#options.composerView.state,
       notice: chatNotice(store, t),
     };
   }

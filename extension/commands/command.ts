@@ -1,6 +1,8 @@
 import type * as vscode from "vscode";
 import type { TopologyNode } from "../../contract/mesh/topology.ts";
 import type { MeshMode } from "../../contract/webview/mesh.ts";
+import type { Attachment } from "../chat/attachments/attachment.ts";
+import type { EditorAttachments } from "../chat/attachments/editor-attachments.ts";
 import type { ConversationDesk } from "../chat/conversations/conversation-desk.ts";
 import type { ModelChoice } from "../chat/model-choice.ts";
 import type { InlineChat } from "../inline/inline-chat.ts";
@@ -14,6 +16,10 @@ export interface ChatCommands {
   open(): Promise<void>;
   newConversation(): void;
   choose(choice: ModelChoice): void;
+  /** Reads what a person attaches. */
+  readonly attachments: EditorAttachments;
+  /** Puts it to the next question, and shows the chat. */
+  attach(attachments: readonly Attachment[]): Promise<void>;
   /** Asks for another model of the conversation. */
   pickModel(): Promise<void>;
 }
@@ -75,5 +81,8 @@ export interface CommandServices {
   readonly refresh: () => Promise<void>;
 }
 
-/** One command. `argument` is what the editor hands over: a tree row, or nothing. Errors go to the person. */
-export type Command = (services: CommandServices, argument: unknown) => Promise<void>;
+/**
+ * One command. `argument` is what the editor hands over: a tree row, a file, or nothing; `selected` all that is selected
+ * beside it. Errors go to the person.
+ */
+export type Command = (services: CommandServices, argument: unknown, selected?: unknown) => Promise<void>;

@@ -2,8 +2,14 @@ import * as vscode from "vscode";
 import type { ErrorPresenter } from "../platform/error-presenter.ts";
 import { acceptChange } from "./accept-change.ts";
 import { acceptEdit } from "./accept-edit.ts";
+import { addFileToChat } from "./add-file-to-chat.ts";
+import { addFolderToChat } from "./add-folder-to-chat.ts";
 import { addModelFile } from "./add-model-file.ts";
+import { addProblemsToChat } from "./add-problems-to-chat.ts";
+import { addSelectionToChat } from "./add-selection-to-chat.ts";
 import { addServer } from "./add-server.ts";
+import { addTerminalSelectionToChat } from "./add-terminal-selection-to-chat.ts";
+import { addToChat } from "./add-to-chat.ts";
 import { addToVsCodeChat } from "./add-to-vs-code-chat.ts";
 import { chatWithThisModel } from "./chat-with-this-model.ts";
 import { checkAllServers } from "./check-all-servers.ts";
@@ -94,6 +100,12 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.removeThisServer": removeThisServer,
   "inferenceMesh.copyThisAddress": copyThisAddress,
   "inferenceMesh.openChat": openChat,
+  "inferenceMesh.addToChat": addToChat,
+  "inferenceMesh.addFileToChat": addFileToChat,
+  "inferenceMesh.addFolderToChat": addFolderToChat,
+  "inferenceMesh.addSelectionToChat": addSelectionToChat,
+  "inferenceMesh.addProblemsToChat": addProblemsToChat,
+  "inferenceMesh.addTerminalSelectionToChat": addTerminalSelectionToChat,
   "inferenceMesh.newChat": newChat,
   "inferenceMesh.chooseChatModel": chooseChatModel,
   "inferenceMesh.showConversations": showConversations,
@@ -126,12 +138,12 @@ const commands: Record<CommandName, Command> = {
 /** Registers all commands. An error of one is shown to the person who called it, with a way to try again. */
 export function registerCommands(services: CommandServices, errors: ErrorPresenter): vscode.Disposable {
   const registrations = Object.entries(commands).map(([name, command]) => {
-    const run = async (argument: unknown): Promise<void> => {
+    const run = async (argument: unknown, selected: unknown): Promise<void> => {
       try {
-        await command(services, argument);
+        await command(services, argument, selected);
       } catch (error) {
         // Not awaited: a command has ended when its work has, not when its message is closed.
-        void errors.show(error, () => run(argument));
+        void errors.show(error, () => run(argument, selected));
       }
     };
     return vscode.commands.registerCommand(name, run);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import * as vscode from "vscode";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 
@@ -24,4 +25,27 @@ export async function withProgress<T>(
       cancellation.dispose();
     }
   });
+}
+
+/** What is over sooner than this needs no notification, in milliseconds. */
+const lateMs = 1_000;
+
+/** The same for what is mostly over at once: the notification comes when it is not. */
+export async function withLateProgress<T>(title: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const result = run(abort.signal);
+  const settled = result.then(
+    () => undefined,
+    () => undefined,
+  );
+  const isLate = await Promise.race([settled.then(() => false), delay(lateMs, true, { ref: false })]);
+  if (isLate) {
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    await vscode.window.withProgress(options, async (_progress, token) => {
+      const cancellation = token.onCancellationRequested(() => abort.abort(new MeshError("cancelled", {})));
+      await settled;
+      cancellation.dispose();
+    });
+  }
+  return await result;
 }

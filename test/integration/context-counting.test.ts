@@ -9,7 +9,7 @@ import { TokenCounts } from "../../extension/chat/attachments/token-counts.ts";
 import { askNode } from "../../extension/sidecar/ask-node.ts";
 import { connectToNode, type NodeConnection } from "../../extension/sidecar/node-connection.ts";
 import { reachNode } from "../../sidecar/start-node.ts";
-import { askedPlace } from "../support/asked-place.ts";
+import { placeToAsk } from "../support/asked-place.ts";
 import { attachment } from "../support/attachment.ts";
 import { TestNode } from "../support/test-node.ts";
 
@@ -69,7 +69,7 @@ describe("counting a prompt at a real node", () => {
     async (name) => {
       const model = name === "tiny" ? name : demo;
       const messages = promptMessages({ ...parts, exchanges: parts.exchanges.slice(0, 1) });
-      const count = await counts.count(askedPlace({ model }), messages, writing);
+      const count = await counts.count(placeToAsk({ model }), messages, writing);
       expect(count).toEqual({ tokens: await promptTokens(model, messages), isExact: true });
     },
   );
@@ -78,7 +78,7 @@ describe("counting a prompt at a real node", () => {
     const text = randomBytes(100_000).toString("hex");
     const messages: PromptMessage[] = [{ role: "user", content: text }];
     const [count, answered] = await Promise.all([
-      counts.count(askedPlace({ model: "tiny" }), messages, writing),
+      counts.count(placeToAsk({ model: "tiny" }), messages, writing),
       promptTokens("tiny", [{ role: "user", content: "hello" }]),
     ]);
     expect(count.isExact).toBe(true);
@@ -87,7 +87,7 @@ describe("counting a prompt at a real node", () => {
   });
 
   it("plans a cut that the model then takes, and that one exchange more would break", async () => {
-    const place = askedPlace({ model: "tiny" });
+    const place = placeToAsk({ model: "tiny" });
     const limitTokens = (await counts.count(place, promptMessages(parts), writing)).tokens - 1;
     const count = async (messages: readonly PromptMessage[]) => (await counts.count(place, messages, writing)).tokens;
     const { kept, leftOut } = await planCut(parts, { limitTokens, count });
@@ -97,7 +97,7 @@ describe("counting a prompt at a real node", () => {
   });
 
   it("estimates what a place that the conversation keeps to cannot say", async () => {
-    const place = askedPlace({ model: "tiny", wishes: { onlyBackends: ["elsewhere"] } });
+    const place = placeToAsk({ model: "tiny", wishes: { onlyBackends: ["elsewhere"] } });
     expect(await counts.count(place, promptMessages(parts), writing)).toMatchObject({ isExact: false });
   });
 });

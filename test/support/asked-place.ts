@@ -1,7 +1,7 @@
 import type { AskedPlace } from "../../extension/chat/attachments/asked-place.ts";
 
 /** A model that is in this machine's memory, but for what the test says of it. */
-export const askedPlace = (part: Partial<AskedPlace>): AskedPlace => ({
+export const placeToAsk = (part: Partial<AskedPlace>): AskedPlace => ({
   model: "m",
   label: "M",
   wishes: {},

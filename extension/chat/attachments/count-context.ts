@@ -114,10 +114,7 @@ export class ContextMeter {
     const { contextTokens, label } = place;
     const { count, plan } = await judgePrompt(parts, { place, answerTokens, counts, signal, isSent: false });
     const { isExact } = count;
-    const words =
-      plan === null || contextTokens === null
-        ? undefined
-        : cutWords(plan, { t, model: label, contextTokens, answerTokens, isExact });
+    const words = cutWords(plan, { t, model: label, contextTokens, answerTokens, isExact });
     return {
       promptTokens: count.tokens,
       contextTokens,

@@ -1,15 +1,19 @@
 import { plainText } from "../../platform/plain-text.ts";
 import type { Translate } from "../../platform/translate.ts";
+import type { Attachment } from "./attachment.ts";
 import type { CutPlan } from "./plan-cut.ts";
 
 export interface CutWordsOptions {
   readonly t: Translate;
   /** What people call the model. */
   readonly model: string;
-  readonly contextTokens: number;
+  /** Null where nobody says; then no plan leaves anything out. */
+  readonly contextTokens: number | null;
   /** What is kept free for the answer. */
   readonly answerTokens: number;
   readonly isExact: boolean;
+  /** Pictures for a model that sees none. */
+  readonly unseen?: readonly Attachment[];
 }
 
 /** What a person reads before anything is left out. */
@@ -24,31 +28,46 @@ const maxNamed = 8;
 const maxWords = 60;
 
 /** Undefined where nothing has to be left out. */
-export function cutWords(plan: CutPlan, options: CutWordsOptions): CutWords | undefined {
-  const { t, model, contextTokens, answerTokens, isExact } = options;
-  if (plan.kept !== null && plan.leftOut.length === 0 && plan.shortened.length === 0) return undefined;
-  const about = isExact ? "" : "≈ ";
-  const message = t("The prompt has {0} tokens. {1} takes {2}, and {3} of them are kept for the answer.", {
-    0: `${about}${plan.promptTokens.toLocaleString()}`,
-    1: plainText(model, 60),
-    2: contextTokens.toLocaleString(),
-    3: answerTokens.toLocaleString(),
-  });
-  if (plan.kept === null) {
+export function cutWords(plan: CutPlan | null, options: CutWordsOptions): CutWords | undefined {
+  const { t, unseen = [] } = options;
+  const cut = plan === null || !leavesOut(plan) ? null : plan;
+  if (cut === null && unseen.length === 0) return undefined;
+  const messages = [
+    ...(unseen.length === 0 ? [] : [t("{0} sees no pictures.", { 0: plainText(options.model, 60) })]),
+    ...(cut === null ? [] : [tooLong(cut, options)]),
+  ];
+  const message = messages.join(" ");
+  if (cut !== null && cut.kept === null) {
     return { message, detail: t("The question alone is too long for this model. Nothing was sent.") };
   }
-  const questions = plan.leftOut.map(({ number, question }) =>
+  const questions = (cut?.leftOut ?? []).map(({ number, question }) =>
     t("Question {0} and its answer: “{1}”", { 0: number, 1: plainText(question, maxWords) }),
   );
-  const attachments = plan.shortened.map(({ attachment, lines, keptLines }) => {
-    const label = plainText(attachment.label, maxWords);
-    if (keptLines === 0) return t("All of {0}", { 0: label });
-    return t("{0}: {1} of its {2} lines", { 0: label, 1: lines - keptLines, 2: lines });
-  });
+  const attachments = [
+    ...unseen.map(({ label }) => t("All of {0}", { 0: plainText(label, maxWords) })),
+    ...(cut?.shortened ?? []).map(({ attachment, lines, keptLines }) => {
+      const label = plainText(attachment.label, maxWords);
+      if (keptLines === 0) return t("All of {0}", { 0: label });
+      return t("{0}: {1} of its {2} lines", { 0: label, 1: lines - keptLines, 2: lines });
+    }),
+  ];
   return {
     message,
     detail: [t("This would be left out:"), ...named(questions, t), ...named(attachments, t)].join("\n"),
   };
+}
+
+/** True when the plan sends less than the whole, or nothing. */
+const leavesOut = ({ kept, leftOut, shortened }: CutPlan): boolean =>
+  kept === null || leftOut.length > 0 || shortened.length > 0;
+
+function tooLong(plan: CutPlan, { t, model, contextTokens, answerTokens, isExact }: CutWordsOptions): string {
+  return t("The prompt has {0} tokens. {1} takes {2}, and {3} of them are kept for the answer.", {
+    0: `${isExact ? "" : "≈ "}${plan.promptTokens.toLocaleString()}`,
+    1: plainText(model, 60),
+    2: contextTokens?.toLocaleString() ?? "?",
+    3: answerTokens.toLocaleString(),
+  });
 }
 
 const named = (lines: readonly string[], t: Translate): string[] =>

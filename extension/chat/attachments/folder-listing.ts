@@ -11,7 +11,7 @@ export interface FolderEntry {
 export interface FolderListingOptions {
   /** Its entries; the path counts from the listed folder on, "" is that folder. Rejects when nobody may look there. */
   readonly entries: (path: string) => Promise<readonly FolderEntry[]>;
-  /** The `.gitignore` of a folder; undefined when there is none. */
+  /** The `.gitignore` of a folder, by its path from the workspace's root on; undefined when there is none. */
   readonly gitignore: (path: string) => Promise<string | undefined>;
   /** What the editor does not show, as patterns of paths from the workspace's root on. */
   readonly excludes: readonly string[];
@@ -35,7 +35,7 @@ const maxNamesOfFolder = 200;
 /** The names below a folder as an indented tree: broad before deep, so that a large folder hides no other. */
 export async function folderListing(options: FolderListingOptions): Promise<FolderListing> {
   const found = new Map<string, Found>();
-  let level: Place[] = [{ path: "", rules: [] }];
+  let level: Place[] = [{ path: "", rules: await rulesAbove(options) }];
   let names = 0;
   let isBounded = false;
   for (let depth = 0; level.length > 0; depth++) {
@@ -77,17 +77,28 @@ async function shown(
   readonly entries: FolderEntry[];
   readonly rules: readonly IgnoreRules[];
 }> {
-  const own = await options.gitignore(path);
-  const all = own === undefined ? rules : [...rules, new IgnoreRules(own, path === "" ? "" : `${path}/`)];
+  const all = [...rules, ...(await rulesAt(join(options.prefix.slice(0, -1), path), options))];
   const isShown = ({ name, isFolder }: FolderEntry): boolean => {
-    const at = join(path, name);
-    if (options.excludes.some((pattern) => matchesGlob(pattern, options.prefix + at))) return false;
+    const at = options.prefix + join(path, name);
+    if (options.excludes.some((pattern) => matchesGlob(pattern, at))) return false;
     // The nearest file decides.
     const said = all.toReversed().map((each) => each.ignores(at, isFolder));
     return said.find((answer) => answer !== undefined) !== true;
   };
   const entries = (await options.entries(path)).filter(isShown);
   return { entries: entries.toSorted(foldersFirst), rules: all };
+}
+
+/** What the folders above say, from the workspace's root on. */
+async function rulesAbove(options: FolderListingOptions): Promise<IgnoreRules[]> {
+  const parts = options.prefix.split("/").slice(0, -1);
+  const above = parts.map((_, depth) => parts.slice(0, depth).join("/"));
+  return (await Promise.all(above.map((path) => rulesAt(path, options)))).flat();
+}
+
+async function rulesAt(path: string, { gitignore }: FolderListingOptions): Promise<IgnoreRules[]> {
+  const text = await gitignore(path);
+  return text === undefined ? [] : [new IgnoreRules(text, path === "" ? "" : `${path}/`)];
 }
 
 const foldersFirst = (a: FolderEntry, b: FolderEntry): number =>
@@ -105,4 +116,4 @@ function lines(found: ReadonlyMap<string, Found>, path: string, depth: number): 
   return folder.omitted === 0 ? own : [...own, `${indent}… ${folder.omitted} more\n`];
 }
 
-const join = (path: string, name: string): string => (path === "" ? name : `${path}/${name}`);
+const join = (path: string, name: string): string => [path, name].filter((part) => part !== "").join("/");

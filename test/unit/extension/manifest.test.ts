@@ -23,7 +23,8 @@ const root = resolve(import.meta.dirname, "../../..");
 const readJson = <T>(path: string): T => JSON.parse(readFileSync(join(root, path), "utf8")) as T;
 
 interface MenuItem {
-  command: string;
+  command?: string;
+  submenu?: string;
   when?: string;
   group?: string;
 }
@@ -39,7 +40,8 @@ interface Manifest {
   contributes: {
     commands: { command: string; title: string; category: string; icon?: string; enablement?: string }[];
     menus: Record<string, MenuItem[]>;
-    keybindings: (MenuItem & { key: string })[];
+    submenus: { id: string; label: string }[];
+    keybindings: (MenuItem & { command: string; key: string })[];
     viewsContainers: { panel: { id: string; icon: string }[]; activitybar: { id: string; icon: string }[] };
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string; contents: string; when: string }[];
@@ -87,8 +89,11 @@ describe("commands", () => {
 
   it("exist wherever a menu or a link names them, and have an icon in toolbars", () => {
     const names = new Set(declarations.map(([name]) => name));
+    const submenus = contributes.submenus.map(({ id }) => id);
+    expect(Object.keys(contributes.menus)).toEqual(expect.arrayContaining(submenus));
     for (const item of allMenuItems) {
-      expect(names).toContain(item.command);
+      if (item.submenu !== undefined) expect(submenus).toContain(item.submenu);
+      else expect(names).toContain(item.command);
       const isInToolbar = item.group?.startsWith("navigation") || item.group?.startsWith("inline");
       if (isInToolbar) expect(contributes.commands.find(({ command }) => command === item.command)?.icon).toBeDefined();
     }

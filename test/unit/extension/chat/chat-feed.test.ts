@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { toChatViewSchema } from "../../../../contract/webview/chat.ts";
 import type { Turn } from "../../../../contract/webview/chat-turns.ts";
 import { ChatFeed, type ChatPicture } from "../../../../extension/chat/chat-feed.ts";
+import { emptyComposer } from "../../../support/empty-composer.ts";
 
 const question = (id: string, text: string): Turn => ({ id, role: "user", text, attachments: [], siblings: null });
 const answer = (id: string, text: string, state: "streaming" | "done" = "streaming"): Turn => ({
@@ -24,6 +25,7 @@ const picture = (turns: Turn[], part: Partial<ChatPicture> = {}): ChatPicture =>
   title: "",
   models: [],
   model: null,
+  composer: emptyComposer,
   notice: null,
   ...part,
 });
@@ -40,6 +42,14 @@ describe("the feed of a chat view", () => {
     expect(feed.next(picture([question("1", "a")]))).toBeUndefined();
     feed.forget();
     expect(feed.next(picture([]))).toMatchObject({ isReset: true });
+  });
+
+  it("tells of the composer when it has changed, and not with each word of an answer", () => {
+    const feed = new ChatFeed();
+    expect(feed.next(picture([answer("1", "a")]))).toMatchObject({ composer: emptyComposer });
+    expect(feed.next(picture([answer("1", "ab")]))).not.toHaveProperty("composer");
+    const composer = { ...emptyComposer, defaultInstructions: "Be brief." };
+    expect(feed.next(picture([answer("1", "ab")], { composer }))).toMatchObject({ composer, turns: [], appended: [] });
   });
 
   it("sends the new words only", () => {

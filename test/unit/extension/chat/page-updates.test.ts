@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ChatUpdate } from "../../../../extension/chat/chat-feed.ts";
 import { PageUpdates } from "../../../../extension/chat/page-updates.ts";
 import { TurnViews } from "../../../../extension/chat/turn-views.ts";
+import { emptyComposer } from "../../../support/empty-composer.ts";
 import { sessionUnderTest, turn, wholeAnswer } from "../../../support/session-under-test.ts";
 import { english } from "../../../support/translate.ts";
 
@@ -22,7 +23,8 @@ async function setUp() {
     for (const each of update.turns) if (each.role === "assistant") text = each.text;
     for (const more of update.appended) text += more.text;
   };
-  const picture = () => ({ turns: views.of(test.session), title: "", models: [], model: null, notice: null });
+  const plain = { title: "", models: [], model: null, composer: emptyComposer, notice: null };
+  const picture = () => ({ turns: views.of(test.session), ...plain });
   const updates = new PageUpdates({ picture, send });
   test.session.onDidChange(() => updates.soon());
   updates.begin();

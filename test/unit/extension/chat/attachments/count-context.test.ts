@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { type ContextInput, ContextMeter } from "../../../../../extension/chat/attachments/count-context.ts";
 import type { PromptMessage } from "../../../../../extension/chat/attachments/prompt-parts.ts";
 import { TokenCounts } from "../../../../../extension/chat/attachments/token-counts.ts";
-import { askedPlace } from "../../../../support/asked-place.ts";
+import { placeToAsk } from "../../../../support/asked-place.ts";
 import { attachment } from "../../../../support/attachment.ts";
 import { english } from "../../../../support/translate.ts";
 
@@ -40,7 +40,7 @@ function meterOf(scene: Scene) {
 
 const parts = { instructions: [], exchanges: [], question: "hello", attachments: [] };
 const input = (part: Partial<ContextInput> = {}): ContextInput => ({
-  place: askedPlace({}),
+  place: placeToAsk({}),
   parts,
   answerTokens: 100,
   ...part,
@@ -122,7 +122,7 @@ describe("the composer's count", () => {
   });
 
   it("warns of nothing where nobody says how much fits", async () => {
-    const place = askedPlace({ contextTokens: null });
+    const place = placeToAsk({ contextTokens: null });
     const { meter, changes, pass } = meterOf({ input: input({ place, answerTokens: 1e6 }) });
     meter.update();
     pass();

@@ -37,6 +37,12 @@ describe("a folder's listing", () => {
     expect(text).toBe("deep/\n  a.log\n");
   });
 
+  it("leaves out what git ignores by the files above it", async () => {
+    const ignore = { "": "*.log\n/pkg/out\n", pkg: "b.ts\n" };
+    const { text } = await list({ "": ["a.log", "b.ts", "c.ts", "out/"], out: ["x"] }, { ignore, prefix: "pkg/" });
+    expect(text).toBe("c.ts\n");
+  });
+
   it("names links and does not follow them", async () => {
     const { text } = await list({ "": ["loop/@"], loop: ["loop/@"] });
     expect(text).toBe("loop/ (link)\n");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AskedPlace } from "../../../../../extension/chat/attachments/asked-place.ts";
 import type { PromptMessage } from "../../../../../extension/chat/attachments/prompt-parts.ts";
 import { TokenCounts } from "../../../../../extension/chat/attachments/token-counts.ts";
-import { askedPlace } from "../../../../support/asked-place.ts";
+import { placeToAsk } from "../../../../support/asked-place.ts";
 
 const { signal } = new AbortController();
 const writing = { signal, isSent: false };
@@ -23,15 +23,15 @@ describe("counting a prompt", () => {
   it("asks the model's tokenizer once for the same messages, and again for another model", async () => {
     const { counts, asked } = counting(async () => 7);
     const exact = { tokens: 7, isExact: true };
-    expect(await counts.count(askedPlace({}), hello, writing)).toEqual(exact);
-    expect(await counts.count(askedPlace({}), structuredClone(hello), writing)).toEqual(exact);
-    expect(await counts.count(askedPlace({ model: "other" }), hello, writing)).toEqual(exact);
+    expect(await counts.count(placeToAsk({}), hello, writing)).toEqual(exact);
+    expect(await counts.count(placeToAsk({}), structuredClone(hello), writing)).toEqual(exact);
+    expect(await counts.count(placeToAsk({ model: "other" }), hello, writing)).toEqual(exact);
     expect(asked.map(({ model }) => model)).toEqual(["m", "other"]);
   });
 
   it("estimates, and tells nobody, while the words are written to a model elsewhere or not in memory", async () => {
     const { counts, asked } = counting(async () => 7);
-    const elsewhere = askedPlace({ countsHere: false });
+    const elsewhere = placeToAsk({ countsHere: false });
     const { tokens, isExact } = await counts.count(elsewhere, hello, writing);
     expect(isExact).toBe(false);
     expect(tokens).toBeGreaterThanOrEqual(2);
@@ -45,15 +45,15 @@ describe("counting a prompt", () => {
       if (!canCount) throw new Error("no such call");
       return 7;
     });
-    expect((await counts.count(askedPlace({}), hello, writing)).isExact).toBe(false);
+    expect((await counts.count(placeToAsk({}), hello, writing)).isExact).toBe(false);
     canCount = true;
-    expect((await counts.count(askedPlace({}), hello, writing)).isExact).toBe(true);
+    expect((await counts.count(placeToAsk({}), hello, writing)).isExact).toBe(true);
   });
 
   it("estimates other alphabets by their bytes: too low a guess would be refused later", async () => {
     const { counts } = counting(() => Promise.reject(new Error("no")));
     const of = async (content: string) =>
-      (await counts.count(askedPlace({}), [{ role: "user", content }], writing)).tokens;
+      (await counts.count(placeToAsk({}), [{ role: "user", content }], writing)).tokens;
     expect(await of("模型模型模型")).toBeGreaterThan(await of("abcdef"));
   });
 
@@ -64,7 +64,7 @@ describe("counting a prompt", () => {
       { type: "image_url" as const, image_url: { url } },
       { type: "text" as const, text: "What?" },
     ];
-    const { tokens, isExact } = await counts.count(askedPlace({}), [{ role: "user", content }], writing);
+    const { tokens, isExact } = await counts.count(placeToAsk({}), [{ role: "user", content }], writing);
     expect(tokens).toBeGreaterThan(100);
     expect(isExact).toBe(false);
     expect(asked[0]?.messages).toEqual([{ role: "user", content: "What?" }]);
@@ -76,6 +76,6 @@ describe("counting a prompt", () => {
       abort.abort(new Error("newer"));
       throw new Error("cancelled");
     });
-    await expect(counts.count(askedPlace({}), hello, { signal: abort.signal, isSent: false })).rejects.toThrow("newer");
+    await expect(counts.count(placeToAsk({}), hello, { signal: abort.signal, isSent: false })).rejects.toThrow("newer");
   });
 });

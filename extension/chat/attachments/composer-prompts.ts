@@ -1,0 +1,27 @@
+import * as vscode from "vscode";
+import { MeshError } from "../../../contract/errors/mesh-error.ts";
+import { withLateProgress } from "../../platform/progress.ts";
+import type { Translate } from "../../platform/translate.ts";
+import type { ComposerPrompts } from "./chat-composer.ts";
+
+/** The editor's own dialogs. A modal one has the focus, is read out, and Escape sends nothing. */
+export function composerPrompts(t: Translate, chooseModel: () => Promise<boolean>): ComposerPrompts {
+  return {
+    confirmCut: async ({ message, detail }, canSend) => {
+      const send = t("Send Without These");
+      const choose = t("Choose Another Model");
+      const buttons = canSend ? [send, choose] : [choose];
+      const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
+      return chosen === send ? "send" : chosen === choose ? "chooseModel" : undefined;
+    },
+    counting: async (count) => {
+      try {
+        return await withLateProgress(t("Counting the question's tokens…"), count);
+      } catch (error) {
+        if (error instanceof MeshError && error.code === "cancelled") return undefined;
+        throw error;
+      }
+    },
+    chooseModel,
+  };
+}
