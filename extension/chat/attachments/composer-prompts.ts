@@ -10,7 +10,8 @@ export function composerPrompts(t: Translate, chooseModel: () => Promise<boolean
     confirmCut: async ({ message, detail }, canSend) => {
       const send = t("Send Without These");
       const choose = t("Choose Another Model");
-      const buttons = canSend ? [send, choose] : [choose];
+      // The first has the focus: Enter alone sends nothing.
+      const buttons = canSend ? [choose, send] : [choose];
       const chosen = await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons);
       return chosen === send ? "send" : chosen === choose ? "chooseModel" : undefined;
     },

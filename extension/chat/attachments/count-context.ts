@@ -119,7 +119,7 @@ export class ContextMeter {
       promptTokens: count.tokens,
       contextTokens,
       isExact,
-      warning: words === undefined ? null : `${words.message}\n${words.detail}`,
+      warning: words === undefined ? null : `${words.message}\n${words.summary}`,
     };
   }
 }

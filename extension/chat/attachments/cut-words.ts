@@ -21,11 +21,14 @@ export interface CutWords {
   readonly message: string;
   /** What exactly would be left out, a line each. */
   readonly detail: string;
+  /** How much that is, in one sentence. */
+  readonly summary: string;
 }
 
 /** A conversation may have hundreds of questions, and a dialog has no scroll bar everywhere. */
 const maxNamed = 8;
 const maxWords = 60;
+const maxSummed = 3;
 
 /** Undefined where nothing has to be left out. */
 export function cutWords(plan: CutPlan | null, options: CutWordsOptions): CutWords | undefined {
@@ -38,7 +41,8 @@ export function cutWords(plan: CutPlan | null, options: CutWordsOptions): CutWor
   ];
   const message = messages.join(" ");
   if (cut !== null && cut.kept === null) {
-    return { message, detail: t("The question alone is too long for this model. Nothing was sent.") };
+    const words = t("The question alone is too long for this model.");
+    return { message, detail: words, summary: words };
   }
   const questions = (cut?.leftOut ?? []).map(({ number, question }) =>
     t("Question {0} and its answer: “{1}”", { 0: number, 1: plainText(question, maxWords) }),
@@ -51,10 +55,16 @@ export function cutWords(plan: CutPlan | null, options: CutWordsOptions): CutWor
       return t("{0}: {1} of its {2} lines", { 0: label, 1: lines - keptLines, 2: lines });
     }),
   ];
-  return {
-    message,
-    detail: [t("This would be left out:"), ...named(questions, t), ...named(attachments, t)].join("\n"),
-  };
+  const detail = [t("This would be left out:"), ...named(questions, t), ...named(attachments, t)].join("\n");
+  return { message, detail, summary: summary(questions.length, attachments, t) };
+}
+
+function summary(questions: number, attachments: readonly string[], t: Translate): string {
+  const oldest = questions === 1 ? t("the oldest question") : t("the {0} oldest questions", { 0: questions });
+  const parts = [...(questions === 0 ? [] : [oldest]), ...attachments.slice(0, maxSummed)];
+  const rest = attachments.length - maxSummed;
+  const more = rest > 0 ? [t("{0} more attachments", { 0: rest })] : [];
+  return t("Would be left out: {0}. You are asked before it is sent.", { 0: [...parts, ...more].join(", ") });
 }
 
 /** True when the plan sends less than the whole, or nothing. */

@@ -7,6 +7,7 @@ import { english } from "../../../../support/translate.ts";
 const kept = { instructions: [], exchanges: [], question: "q", attachments: [] };
 const exchange = (number: number, question: string) => ({ id: `q${number}`, number, question, messages: [] });
 const plan = (part: Partial<CutPlan>): CutPlan => ({ promptTokens: 5_000, kept, leftOut: [], shortened: [], ...part });
+const number = (value: number): string => value.toLocaleString();
 const words = (given: CutPlan, isExact = true) =>
   cutWords(given, { t: english, model: "Qwen", contextTokens: 4_096, answerTokens: 1_024, isExact });
 
@@ -16,7 +17,7 @@ describe("what a person reads before anything is left out", () => {
   });
 
   it("has both counts, and each question and attachment by name with how much of it", () => {
-    const { message, detail } =
+    const { message, detail, summary } =
       words(
         plan({
           leftOut: [exchange(1, "How do I sort?"), exchange(2, "And\nbackwards?")],
@@ -26,7 +27,9 @@ describe("what a person reads before anything is left out", () => {
           ],
         }),
       ) ?? {};
-    expect(message).toBe("The prompt has 5,000 tokens. Qwen takes 4,096, and 1,024 of them are kept for the answer.");
+    expect(message).toBe(
+      `The prompt has ${number(5_000)} tokens. Qwen takes ${number(4_096)}, and ${number(1_024)} of them are kept for the answer.`,
+    );
     expect(detail?.split("\n")).toEqual([
       "This would be left out:",
       "• Question 1 and its answer: “How do I sort?”",
@@ -34,10 +37,11 @@ describe("what a person reads before anything is left out", () => {
       "• a.ts: 280 of its 400 lines",
       "• All of b.ts",
     ]);
+    expect(summary).toContain("the 2 oldest questions, a.ts: 280 of its 400 lines, All of b.ts.");
   });
 
   it("says when the count is an estimate", () => {
-    expect(words(plan({ leftOut: [exchange(1, "q")] }), false)?.message).toContain("≈ 5,000");
+    expect(words(plan({ leftOut: [exchange(1, "q")] }), false)?.message).toContain(`≈ ${number(5_000)}`);
   });
 
   it("says when nothing helps", () => {
@@ -47,6 +51,7 @@ describe("what a person reads before anything is left out", () => {
   it("stays readable for a long conversation, and says how many more there are", () => {
     const leftOut = Array.from({ length: 40 }, (_, index) => exchange(index + 1, "x".repeat(500)));
     const lines = words(plan({ leftOut }))?.detail.split("\n") ?? [];
+    expect(words(plan({ leftOut }))?.summary).toContain("the 40 oldest questions");
     expect(lines).toHaveLength(9);
     expect(lines.at(-1)).toBe("• … and 33 more");
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(120);
