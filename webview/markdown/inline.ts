@@ -149,7 +149,7 @@ function bracketedAddress(source: string, at: number): Found | undefined {
 
 function bareAddress(source: string, at: number): Found | undefined {
   if (/[\p{L}\p{N}]/u.test(source[at - 1] ?? "")) return undefined;
-  const match = /^https?:\/\/[^\s<>"'`)\]]{1,2000}/.exec(source.slice(at, at + 2010));
+  const match = /^https?:\/\/[^\s<>"'`)\]\u2400-\u2421]{1,2000}/.exec(source.slice(at, at + 2010));
   const url = match?.[0].replace(/[.,;:!?*_~]+$/, "");
   if (url === undefined) return undefined;
   return { item: { type: "link", url, children: [{ type: "text", text: url }] }, length: url.length };

@@ -20,13 +20,13 @@ export class ModelButton {
   show(model: ChosenModel | null): void {
     const label = model === null ? this.#words.noModel : plainName(model.label, 120);
     const detail = plainName(model?.detail ?? "", 200);
-    const words = [label, detail].filter((text) => text !== "").join(", ");
-    this.element.setAttribute("aria-label", `${this.#words.model}: ${words}`);
     this.element.title = [label, detail].filter((text) => text !== "").join("\n");
+    // The name is what is read, with what it is the name of before it.
     this.element.replaceChildren(
+      element("span", { className: "spoken-only", children: [`${this.#words.model}: `] }),
       ...(model === null ? [] : [healthMark(model.health)]),
       element("span", { className: "model-label", children: [label] }),
-      ...(detail === "" ? [] : [element("span", { className: "model-detail", children: [detail] })]),
+      ...(detail === "" ? [] : [" ", element("span", { className: "model-detail", children: [detail] })]),
       icon("unfold"),
     );
   }

@@ -51,7 +51,7 @@ export class AnswerView implements TurnView<Answer> {
     });
     const body = element("div", {
       className: "turn-body",
-      children: [this.#thoughts.element, this.#markdown.element, this.#end],
+      children: [this.#markdown.element, this.#end],
     });
     const children = [this.#title, body, this.#footer, this.#why.element];
     this.element = element("article", { className: "turn is-assistant", children });
@@ -83,7 +83,11 @@ export class AnswerView implements TurnView<Answer> {
 
   draw(): void {
     const turn = this.#turn;
-    this.#thoughts.show(turn.reasoning, isWriting(turn) && turn.text === "");
+    if (turn.reasoning === "") this.#thoughts.element.remove();
+    else {
+      this.#thoughts.show(turn.reasoning, isWriting(turn) && turn.text === "");
+      if (!this.#thoughts.element.isConnected) this.#markdown.element.before(this.#thoughts.element);
+    }
     this.#markdown.show(turn.text);
     const { text, reasoning, ...rest } = turn;
     const now = JSON.stringify([rest, this.#place, text === "", reasoning === ""]);

@@ -36,7 +36,6 @@ export class ThoughtsView {
   /** `isAllThereIs`: the answer itself has not begun. */
   show(text: string, isAllThereIs: boolean): void {
     this.#text = text;
-    this.element.hidden = text === "";
     this.#summary.textContent = isAllThereIs ? this.#words.reasoningNow : this.#words.reasoning;
     this.element.open = this.#chosen ?? isAllThereIs;
     this.#draw();
