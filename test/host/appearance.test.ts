@@ -40,7 +40,7 @@ describeEditor("The side bar", (editor) => {
   const overflowing = async (): Promise<string[]> =>
     await chat.frame.evaluate(() =>
       [...document.querySelectorAll("main *")]
-        .filter((part) => part.closest(".spoken-only, pre, .table-scroll, svg, select") === null)
+        .filter((part) => part.closest(".spoken-only, pre, .table-scroll, svg") === null)
         .filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
         .map((part) => part.outerHTML.slice(0, 120)),
     );

@@ -63,13 +63,68 @@ describeEditor("The chat view", (editor) => {
     expect(await chat.questions.allInnerTexts()).toEqual(["What can you do?", "Tell me something long."]);
   });
 
+  test("keeps the answer so far beside the new one, and moves between the two", async () => {
+    const second = await chat.written();
+    await chat.answer.locator(".version").getByText("2/2").waitFor();
+    await chat.answer.getByRole("button", { name: /^Previous version/ }).click();
+    await chat.answer.locator(".version").getByText("1/2").waitFor();
+    expect(await chat.written()).not.toBe(0);
+    await chat.answer.getByRole("button", { name: /^Next version/ }).click();
+    await chat.answer.locator(".version").getByText("2/2").waitFor();
+    expect(await chat.written()).toBe(second);
+  });
+
+  test("asks a question again in other words, and keeps the one before", async () => {
+    await chat.choose(demoModel);
+    const question = chat.frame.locator("article.is-user").first();
+    await question.hover();
+    await question.getByRole("button", { name: "Edit and ask again" }).click();
+    const field = chat.frame.getByRole("textbox", { name: "Edit question" });
+    await field.fill("What is an inference mesh?");
+    await field.press("Enter");
+    await chat.endedAnswer.waitFor();
+    expect(await chat.questions.allInnerTexts()).toEqual(["What is an inference mesh?"]);
+    await question.getByRole("button", { name: /^Previous version/ }).click();
+    await expect
+      .poll(() => chat.questions.allInnerTexts(), patience)
+      .toEqual(["What can you do?", "Tell me something long."]);
+  });
+
+  test("says why an answer came from where it did", async () => {
+    const answer = chat.frame.locator("article.is-assistant").first();
+    await answer.getByRole("button", { name: "Why here?" }).click();
+    const panel = answer.getByRole("region", { name: "Why here?" });
+    await panel.getByRole("button", { name: "Show in Topology" }).waitFor();
+    await window.screenshot("chat-why-here");
+    await panel.getByRole("button", { name: "Show in Topology" }).press("Escape");
+    await panel.waitFor({ state: "hidden" });
+  });
+
+  test("asks with what a chat's settings say, and shows that something is set", async () => {
+    await chat.button("Chat settings").click();
+    await chat.frame.getByLabel("Tokens at most").fill("5");
+    await chat.frame.getByLabel("Tokens at most").press("Escape");
+    await chat.button("Chat settings (changed)").waitFor();
+    await chat.choose("slow");
+    await chat.ask("Tell me more.");
+    await chat.endedAnswer.getByText("The answer was cut at its length limit.").waitFor();
+    await chat.answer.getByRole("button", { name: "Continue", exact: true }).waitFor();
+    await window.screenshot("chat-cut");
+    await chat.button("Chat settings (changed)").click();
+    await chat.button("Reset").click();
+    await chat.frame.getByRole("dialog").press("Escape");
+    await chat.button("Chat settings").waitFor();
+  });
+
   test("keeps the conversation and the draft while it is hidden", async () => {
+    const asked = await chat.questions.allInnerTexts();
+    expect(asked).toEqual(["What can you do?", "Tell me something long.", "Tell me more."]);
     await chat.prompt.fill("half a question");
     await window.sideBar.open("Explorer");
     await window.sideBar.open(containerName);
     chat = await ChatPane.find(window);
     await expect.poll(() => chat.prompt.inputValue(), patience).toBe("half a question");
-    expect(await chat.questions.allInnerTexts()).toEqual(["What can you do?", "Tell me something long."]);
+    expect(await chat.questions.allInnerTexts()).toEqual(asked);
   });
 
   test("refuses a message of its page that is not in the contract, and goes on", async () => {
@@ -108,7 +163,7 @@ describeEditor("The chat view", (editor) => {
     await window.reload();
     chat = await ChatPane.find(window);
     await chat.answer.getByText("Interrupted:").waitFor();
-    expect(await chat.questions.allInnerTexts()).toHaveLength(3);
+    expect(await chat.questions.allInnerTexts()).toHaveLength(4);
     expect(await chat.written()).toBeGreaterThan(0);
     await chat.answer.getByRole("button", { name: "Copy answer" }).click();
     await expect.poll(() => window.clipboard(), patience).toContain(beginning);

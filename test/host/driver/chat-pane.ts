@@ -1,4 +1,5 @@
 import type { Frame, Locator } from "playwright-core";
+import { CommandPalette } from "./command-palette.ts";
 import type { EditorWindow } from "./editor-window.ts";
 
 /** The chat view, as a person uses it. */
@@ -23,21 +24,21 @@ export class ChatPane {
   get prompt(): Locator {
     return this.frame.getByRole("textbox", { name: "Question", exact: true });
   }
-  /** The model picker. */
-  get models(): Locator {
-    return this.frame.getByRole("combobox", { name: "Model", exact: true });
+  /** The button that says which model is asked, and opens the editor's list of them. */
+  get model(): Locator {
+    return this.frame.locator(".model-button");
   }
   button(name: string): Locator {
     return this.frame.getByRole("button", { name, exact: true });
   }
 
-  /** Chooses a model by the name in the picker. */
+  /** Chooses a model by a part of its name, in the editor's own list. */
   async choose(name: string): Promise<void> {
-    const [value] = await this.models
-      .locator("option", { hasText: name })
-      .evaluateAll((options) => options.map((option) => (option as HTMLOptionElement).value));
-    if (value === undefined) throw new Error(`${name} is not in the picker.`);
-    await this.models.selectOption(value);
+    await this.model.click();
+    const list = new CommandPalette(this.frame.page());
+    await list.input.fill(name);
+    await list.rows.filter({ hasText: name }).first().click();
+    await this.model.filter({ hasText: name }).waitFor();
   }
 
   /** Sends the extension a message as the page's own script would. */
@@ -66,7 +67,7 @@ export class ChatPane {
   }
   /** What the model wrote of the newest answer, without the view's own notes. */
   get text(): Locator {
-    return this.answer.locator(".markdown");
+    return this.answer.locator(".turn-body > .markdown");
   }
   /** How many characters of the newest answer are there. */
   async written(): Promise<number> {
@@ -83,7 +84,7 @@ export class ChatPane {
   /** Waits until at least so many characters of an answer are there while it is still being written. */
   async streamedAtLeast(characters: number): Promise<void> {
     await this.frame.waitForFunction((least) => {
-      const answer = document.querySelector("article.is-assistant:last-child[aria-busy=true] .markdown");
+      const answer = document.querySelector("article.is-assistant:last-child[aria-busy=true] .turn-body > .markdown");
       return (answer?.textContent.length ?? 0) >= least;
     }, characters);
   }
@@ -94,7 +95,8 @@ export class ChatPane {
       let last = 0;
       const counter = { count: 0, observer: new MutationObserver(() => look()) };
       const look = (): void => {
-        const length = document.querySelector("article.is-assistant:last-child .markdown")?.textContent.length ?? 0;
+        const answer = document.querySelector("article.is-assistant:last-child .turn-body > .markdown");
+        const length = answer?.textContent.length ?? 0;
         if (length > last) counter.count++;
         last = length;
       };
