@@ -82,8 +82,8 @@ describeEditor("The chat view", (editor) => {
     const field = chat.frame.getByRole("textbox", { name: "Edit question" });
     await field.fill("What is an inference mesh?");
     await field.press("Enter");
+    await expect.poll(() => chat.questions.allInnerTexts(), patience).toEqual(["What is an inference mesh?"]);
     await chat.endedAnswer.waitFor();
-    expect(await chat.questions.allInnerTexts()).toEqual(["What is an inference mesh?"]);
     await question.getByRole("button", { name: /^Previous version/ }).click();
     await expect
       .poll(() => chat.questions.allInnerTexts(), patience)
