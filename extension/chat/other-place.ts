@@ -9,22 +9,25 @@ import type { ModelChoice } from "./model-choice.ts";
 export function otherPlace(store: MeshStore, choice: ModelChoice, backend: string): ModelChoice | null {
   const { onlyBackends, ...free } = choice;
   const models = store.topology.ofKind("model");
+  const backends = store.topology.ofKind("backend");
+  const backendOf = (id: string | null): TopologyNode | undefined => backends.find((each) => each.backendId === id);
   // Aliases and virtual models stand for any of them.
   const isPlain = models.some(({ modelId }) => modelId === choice.model);
   const others = models.filter(
-    (model) =>
-      model.backendId !== null &&
-      model.backendId !== backend &&
-      canAnswer(model) &&
-      (!isPlain || model.modelId === choice.model),
+    ({ modelId, backendId, health, capabilities }) =>
+      backendId !== null &&
+      backendId !== backend &&
+      (!isPlain || modelId === choice.model) &&
+      // Where nobody says what a model can do, chatting is what most can.
+      (capabilities?.includes("chat") ?? true) &&
+      isUp(health) &&
+      isUp(backendOf(backendId)?.health),
   );
   const tied = onlyBackends?.filter((each) => each !== backend) ?? [];
   if (tied.length > 0) return others.some(({ backendId }) => tied.includes(backendId ?? "")) ? choice : null;
   if (others.length === 0) return null;
-  const label = store.topology.ofKind("backend").find(({ backendId }) => backendId === backend)?.privacy ?? null;
+  const label = backendOf(backend)?.privacy ?? null;
   return onlyBackends === undefined || label === null ? free : { ...free, privacy: choice.privacy ?? label };
 }
 
-/** Where nobody says what a model can do, chatting is what most can. */
-const canAnswer = ({ health, capabilities }: TopologyNode): boolean =>
-  health !== "disabled" && health !== "unhealthy" && (capabilities?.includes("chat") ?? true);
+const isUp = (health: TopologyNode["health"] | undefined): boolean => health !== "disabled" && health !== "unhealthy";

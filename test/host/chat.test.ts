@@ -1,13 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
-import * as z from "zod";
-import { conversationSchema } from "../../extension/chat/conversation.ts";
 import { ChatPane } from "./driver/chat-pane.ts";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
 import { containerName, demoModel } from "./driver/extension-id.ts";
+import { keptConversations } from "./driver/kept-conversations.ts";
 import type { Workbench } from "./driver/workbench.ts";
-
-const conversationInMemory = z.object({ conversation: conversationSchema });
 
 /** Longer than a window takes to reload on a busy machine: the node must not end meanwhile. */
 const configuration = "gateway: { port: 0 }\nnode: { lingerSeconds: 60 }\n";
@@ -155,8 +152,8 @@ describeEditor("The chat view", (editor) => {
   test("keeps what was written when the window reloads amid an answer, and says that it was interrupted", async () => {
     const { pid } = workbench.node;
     const kept = async (): Promise<string> => {
-      const { conversation } = conversationInMemory.parse(await window.kept());
-      return conversation.turns.at(-1)?.text ?? "";
+      const [conversation] = await keptConversations(workbench);
+      return conversation?.turns.at(-1)?.text ?? "";
     };
     await expect.poll(async () => (await kept()).length, patience).toBeGreaterThan(20);
     const beginning = await kept();

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Emitter } from "../../platform/emitter.ts";
 import type { ChatSession } from "../chat-session.ts";
 import type { Conversation } from "../conversation.ts";
+import { type ModelChoice, modelChoiceSchema } from "../model-choice.ts";
 import type { ConversationList, ConversationStore } from "./conversation-store.ts";
 import { fromOldConversation } from "./old-conversation.ts";
 
@@ -22,6 +23,8 @@ export interface ConversationDeskOptions {
 
 /** Which conversation was open last. */
 const openKey = "openConversation";
+/** What was chosen last, for the conversations that begin after it. */
+const choiceKey = "chatModel";
 /** Where earlier versions kept the one conversation that they had. */
 const oldKey = "conversation";
 
@@ -33,6 +36,7 @@ export class ConversationDesk {
   readonly #onProblem: (error: unknown) => void;
   readonly #didChangeList = new Emitter<void>();
   #remembered: string | undefined;
+  #choice: ModelChoice | undefined;
   #hasProblem = false;
 
   /** A conversation was renamed, deleted, or put back. */
@@ -43,6 +47,7 @@ export class ConversationDesk {
     this.#memory = memory;
     this.#onProblem = onProblem;
     this.session = session((conversation, isLast) => this.#keep(conversation, isLast));
+    this.session.onDidChange(() => this.#rememberChoice());
   }
 
   /** Shows what was open last, unless the person has begun to ask already. */
@@ -54,7 +59,10 @@ export class ConversationDesk {
     }
     const id = this.#memory.get(openKey);
     const last = old ?? (typeof id === "string" ? await this.#store.read(id) : undefined);
-    if (last !== undefined && this.session.turns.length === 0) this.#show(last);
+    if (this.session.turns.length > 0) return;
+    if (last !== undefined) return this.#show(last);
+    const choice = modelChoiceSchema.safeParse(this.#memory.get(choiceKey)).data;
+    if (choice !== undefined && this.session.conversation.choice === null) this.session.choose(choice);
   }
 
   async list(): Promise<ConversationList> {
@@ -137,6 +145,13 @@ export class ConversationDesk {
         this.#hasProblem = true;
       },
     );
+  }
+
+  #rememberChoice(): void {
+    const { choice } = this.session.conversation;
+    if (choice === null || choice === this.#choice) return;
+    this.#choice = choice;
+    void this.#memory.update(choiceKey, choice);
   }
 
   #remember(id: string | undefined): void {

@@ -48,7 +48,7 @@ class ConversationPicker implements vscode.Disposable {
     pick.busy = true;
     this.#changes = [
       pick,
-      pick.onDidChangeValue(() => this.#show()),
+      pick.onDidChangeValue(() => this.#show(true)),
       pick.onDidAccept(() => this.#chosen.resolve(pick.selectedItems[0]?.id)),
       pick.onDidHide(() => this.#chosen.resolve(undefined)),
       pick.onDidTriggerItemButton(({ item, button }) => {
@@ -76,7 +76,7 @@ class ConversationPicker implements vscode.Disposable {
     this.#show();
   }
 
-  #show(): void {
+  #show(isSearchedAnew = false): void {
     const { conversations, t } = this.#options;
     const { id: shownId } = conversations.session.conversation;
     const active = this.#pick.activeItems[0];
@@ -102,11 +102,11 @@ class ConversationPicker implements vscode.Disposable {
       items.push({ label, kind: vscode.QuickPickItemKind.Separator });
     }
     this.#pick.items = items;
-    // Where the one is gone that the person was at, what has come in its place.
-    const next =
-      items.find(({ id }) => id !== undefined && id === active?.id) ??
-      items.slice(Math.max(0, place)).find(({ id }) => id);
-    this.#pick.activeItems = active === undefined || next === undefined ? [] : [next];
+    // Where the one is gone that the person was at, what has come in its place. Without one, Enter would choose nothing.
+    const rows = items.filter(({ id }) => id !== undefined);
+    const same = rows.find(({ id }) => id === active?.id) ?? items.slice(Math.max(0, place)).find(({ id }) => id);
+    const next = (isSearchedAnew ? undefined : same) ?? rows[0];
+    this.#pick.activeItems = next === undefined ? [] : [next];
   }
 }
 

@@ -63,6 +63,17 @@ describe("a window's conversations", () => {
     expect(second.texts()).toEqual([]);
   });
 
+  it("begin with the model that was chosen last, also when nothing was asked since", async () => {
+    const first = openWindow();
+    first.session.choose({ model: "big", privacy: "lan" });
+    const second = openWindow({ memory: first.memory });
+    await second.desk.restore();
+    expect(second.session.choice).toEqual({ model: "big", privacy: "lan" });
+    const third = openWindow({ memory: memoryOf({ chatModel: { model: 7 } }) });
+    await third.desk.restore();
+    expect(third.session.choice).toEqual({ model: "m" });
+  });
+
   it("take over the one of earlier versions, once", async () => {
     const memory = memoryOf({ conversation: { model: "tiny", turns: [{ id: "1", role: "user", text: "Old" }] } });
     const first = openWindow({ memory });
