@@ -94,7 +94,12 @@ export const toMeshViewSchema = z.discriminatedUnion("type", [
   /** More about the thing that is selected: answers `select`, and again when it has changed. */
   z.strictObject({ type: z.literal("details"), id: thingIdSchema, details: meshDetailsSchema }),
   /** Selects a thing and brings it into view: one that was chosen in the tree, or has just been added. */
-  z.strictObject({ type: z.literal("reveal"), id: thingIdSchema }),
+  z.strictObject({
+    type: z.literal("reveal"),
+    id: thingIdSchema,
+    /** The backend by which a request has come to it: of several ways only this one stands out. */
+    through: thingIdSchema.optional(),
+  }),
   /** *Mesh: Show as Table*, and back. */
   z.strictObject({ type: z.literal("show"), mode: meshModeSchema }),
 ]);

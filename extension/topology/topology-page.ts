@@ -76,9 +76,9 @@ export class TopologyPage implements vscode.Disposable {
     if (!isVisible) this.#rest();
   }
 
-  /** Selects a thing and brings it into view. */
-  reveal(id: string): void {
-    this.#tell({ type: "reveal", id });
+  /** Selects a thing and brings it into view; with the one way to it that a request took, where it has several. */
+  reveal(id: string, through?: string): void {
+    this.#tell({ type: "reveal", id, ...(through === undefined ? {} : { through }) });
   }
 
   show(mode: MeshMode): void {
