@@ -213,7 +213,16 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.window.registerWebviewPanelSerializer(comparePanelType, compare));
   const connect = () => supervisor.start();
   const useWith = own(
-    new UseWithPanel({ extensionUri, store, connect, errors, memory: context.workspaceState, t, log }),
+    new UseWithPanel({
+      extensionUri,
+      store,
+      connect,
+      onShown: startWhenSeen,
+      errors,
+      memory: context.workspaceState,
+      t,
+      log,
+    }),
   );
   own(vscode.window.registerWebviewPanelSerializer(useWithPanelType, useWith));
 

@@ -17,6 +17,8 @@ export interface UseWithPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly store: MeshStore;
   readonly connect: () => Promise<NodeClient>;
+  /** Somebody looks at the page: a good moment to start the node. */
+  readonly onShown: () => void;
   readonly errors: ErrorPresenter;
   readonly memory: vscode.Memento;
   readonly t: Translate;
@@ -66,7 +68,7 @@ export class UseWithPanel implements vscode.Disposable, vscode.WebviewPanelSeria
 
   /** The page's messages, for as long as the panel lives. */
   #connect(webview: vscode.Webview): Disposable {
-    const { store, connect, errors, memory, t, log } = this.#options;
+    const { store, connect, onShown, errors, memory, t, log } = this.#options;
     const copy = async (text: string): Promise<void> => await vscode.env.clipboard.writeText(text);
     const onError = (error: unknown): void => void errors.show(error, async () => undefined);
     const session = new UseWithSession({
@@ -97,6 +99,7 @@ export class UseWithPanel implements vscode.Disposable, vscode.WebviewPanelSeria
         });
         shown = "";
         show();
+        onShown();
       }
     };
     const bridge = new WebviewBridge<typeof fromUseWithSchema, ToUseWith>(webview, {
