@@ -75,6 +75,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const contextKeys = new ContextKeys<ContextValues>();
   const privacy = new WorkspacePrivacy({
     folders: policyFolders,
+    ownLimit: () => {
+      const limit = readSetting("inferenceMesh.privacy.limit");
+      return limit === "none" ? null : limit;
+    },
     onProblem: (error) => void errors.show(error, async () => undefined),
   });
   // Whoever breaks a policy hears of it then, and not at the next question.
@@ -218,6 +222,7 @@ export function activate(context: vscode.ExtensionContext): void {
       store,
       connect,
       onShown: startWhenSeen,
+      shell: () => readSetting("inferenceMesh.useWith.shell"),
       errors,
       memory: context.workspaceState,
       t,
