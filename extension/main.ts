@@ -78,6 +78,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const contextKeys = new ContextKeys<ContextValues>();
   const privacy = new WorkspacePrivacy({
     folders: policyFolders,
+    ownLimit: () => {
+      const limit = readSetting("inferenceMesh.privacy.limit");
+      return limit === "none" ? null : limit;
+    },
     onProblem: (error) => void errors.show(error, async () => undefined),
   });
   // Whoever breaks a policy hears of it then, and not at the next question.
@@ -239,7 +243,17 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.window.registerWebviewPanelSerializer(comparePanelType, compare));
   const connect = () => supervisor.start();
   const useWith = own(
-    new UseWithPanel({ extensionUri, store, connect, errors, memory: context.workspaceState, t, log }),
+    new UseWithPanel({
+      extensionUri,
+      store,
+      connect,
+      onShown: startWhenSeen,
+      shell: () => readSetting("inferenceMesh.useWith.shell"),
+      errors,
+      memory: context.workspaceState,
+      t,
+      log,
+    }),
   );
   own(vscode.window.registerWebviewPanelSerializer(useWithPanelType, useWith));
 

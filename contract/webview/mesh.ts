@@ -76,8 +76,12 @@ export const meshHelloSchema = z.strictObject({
   words: meshWordsSchema,
   /** The editor's language as a BCP 47 tag, for numbers and times. */
   language: z.string(),
+  /** Requests show as particles on their way. */
+  animates: z.boolean(),
   /** Particles rest on battery. */
   pausesOnBattery: z.boolean(),
+  /** What ways are labelled with until the person chooses otherwise. */
+  metric: edgeMetricSchema,
   /** Above so many visible things models fold under their backend. */
   foldsAbove: z.number().int().min(1).max(100_000),
 });
