@@ -1,7 +1,8 @@
+import { askableOfRow } from "./askable-of-row.ts";
 import type { Command } from "./command.ts";
 
 /** Called with a row or a thing, its model is among the chosen. */
-export const compareModels: Command = async ({ supervisor, compare }, argument) => {
-  await supervisor.start();
-  await compare.compare(argument);
+export const compareModels: Command = async (services, argument) => {
+  await services.supervisor.start();
+  await services.compare.compare(argument === undefined ? undefined : askableOfRow(services, argument).kept);
 };

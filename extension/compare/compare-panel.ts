@@ -1,13 +1,12 @@
 import * as vscode from "vscode";
 import type { ChatAction } from "../../contract/webview/chat-notice.ts";
-import { type Contender, mostContenders } from "../../contract/webview/compare-setup.ts";
+import type { Contender } from "../../contract/webview/compare-setup.ts";
 import type { CommandName } from "../commands/declarations.ts";
 import { webviewHtml, webviewRoots } from "../panels/webview-html.ts";
 import { comparePanelType } from "../platform/views.ts";
 import { readSetting } from "../settings/settings.ts";
 import { saveExport } from "../topology/save-export.ts";
 import { type CompareEditor, ComparePage, type ComparePageOptions } from "./compare-page.ts";
-import { contenderKey, contenderOf } from "./contender.ts";
 import { pickContenders } from "./pick-contenders.ts";
 
 export interface ComparePanelOptions extends Omit<ComparePageOptions, "editor"> {
@@ -33,14 +32,10 @@ export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSeria
     this.#options = options;
   }
 
-  /** Shows the panel and asks whom to compare. What a command was called with is among the chosen. */
-  async compare(argument: unknown): Promise<void> {
-    const { session, store } = this.#options;
-    const wanted = contenderOf(store, argument);
-    if (wanted !== undefined) {
-      const others = session.contenders.filter((each) => contenderKey(each) !== contenderKey(wanted));
-      session.choose([wanted, ...others].slice(0, mostContenders));
-    }
+  /** Shows the panel and asks whom to compare; `wanted` is ticked beside those who are chosen already. */
+  async compare(wanted?: Contender): Promise<void> {
+    const { session } = this.#options;
+    if (wanted !== undefined) session.choose([wanted, ...session.contenders]);
     await this.#open().pickModels();
   }
 

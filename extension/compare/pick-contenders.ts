@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import { type Contender, fewestContenders, mostContenders } from "../../contract/webview/compare-setup.ts";
+import { type ModelEntry, modelEntries } from "../chat/model-entries.ts";
+import { choiceKey } from "../mesh/askable-models.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import type { Translate } from "../platform/translate.ts";
-import { contenderGroups, contenderKey, type OfferedContender } from "./contender.ts";
 
 export interface PickContendersOptions {
   readonly store: MeshStore;
@@ -14,16 +15,6 @@ export interface PickContendersOptions {
 interface Item extends vscode.QuickPickItem {
   readonly contender?: Contender;
 }
-
-const healthIcons: Readonly<Record<NonNullable<OfferedContender["health"]>, string>> = {
-  healthy: "pass",
-  degraded: "warning",
-  unhealthy: "error",
-  unknown: "question",
-  loading: "loading~spin",
-  draining: "filter",
-  disabled: "circle-slash",
-};
 
 /** Asks whom to compare, in the editor's own list. Undefined when the person turns away. */
 export async function pickContenders({
@@ -43,23 +34,15 @@ export async function pickContenders({
   const ticked = (): Set<string> => new Set(pick.selectedItems.flatMap(({ contender }) => keysOf(contender)));
   /** The list, anew only where another model can be chosen or one no longer; what is ticked stays ticked. */
   const show = (isTicked: ReadonlySet<string>): void => {
-    const groups = contenderGroups(store, t);
-    const now = JSON.stringify(groups.map(({ contenders }) => contenders.map(({ contender }) => contender)));
+    const entries = modelEntries(store, { recent: [], chosen: null }, t);
+    const now = JSON.stringify(entries.map((entry) => (entry.kind === "model" ? entry.model.key : entry.label)));
     if (now === shown) return;
     shown = now;
-    pick.items = groups.flatMap(({ title, contenders }): Item[] => [
-      { label: title, kind: vscode.QuickPickItemKind.Separator },
-      ...contenders.map(({ contender, label, detail, health }) => ({
-        label,
-        description: detail,
-        iconPath: new vscode.ThemeIcon(health === null ? "type-hierarchy" : healthIcons[health]),
-        contender,
-      })),
-    ]);
+    pick.items = entries.map(toItem);
     pick.selectedItems = pick.items.filter(({ contender }) => keysOf(contender).some((key) => isTicked.has(key)));
     pick.busy = pick.items.length === 0;
   };
-  const wanted = new Set(chosen.map(contenderKey));
+  const wanted = new Set(chosen.map(choiceKey));
   show(wanted);
   // What was chosen before may come after the list has been opened: the node has only just started.
   const follow = store.onDidChange(() => show(new Set([...ticked(), ...(isTouched ? [] : wanted)])));
@@ -83,5 +66,11 @@ export async function pickContenders({
   }
 }
 
-const keysOf = (contender: Contender | undefined): string[] =>
-  contender === undefined ? [] : [contenderKey(contender)];
+const keysOf = (contender: Contender | undefined): string[] => (contender === undefined ? [] : [choiceKey(contender)]);
+
+function toItem(entry: ModelEntry): Item {
+  if (entry.kind === "group") return { label: entry.label, kind: vscode.QuickPickItemKind.Separator };
+  const { label, description, detail, icon, colour, model } = entry;
+  const iconPath = new vscode.ThemeIcon(icon, colour === undefined ? undefined : new vscode.ThemeColor(colour));
+  return { label, description, ...(detail === "" ? {} : { detail }), iconPath, contender: model.kept };
+}
