@@ -195,6 +195,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const compare = own(
     new ComparePanel({
       extensionUri,
+      connect: () => supervisor.start(),
+      watchTraffic: () => feed.watchTraffic(),
       session: own(
         new CompareSession({
           connect: () => supervisor.start(),

@@ -7,9 +7,11 @@ import { comparePanelType } from "../platform/views.ts";
 import { readSetting } from "../settings/settings.ts";
 import { saveExport } from "../topology/save-export.ts";
 import { type CompareEditor, ComparePage, type ComparePageOptions } from "./compare-page.ts";
-import { pickContenders } from "./pick-contenders.ts";
+import { type PickContendersOptions, pickContenders } from "./pick-contenders.ts";
 
-export interface ComparePanelOptions extends Omit<ComparePageOptions, "editor"> {
+export interface ComparePanelOptions
+  extends Omit<ComparePageOptions, "editor">,
+    Pick<PickContendersOptions, "connect" | "watchTraffic"> {
   readonly extensionUri: vscode.Uri;
 }
 
@@ -89,13 +91,14 @@ export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSeria
   }
 
   #editor(): CompareEditor {
-    const { store, t } = this.#options;
+    const { store, t, connect, watchTraffic } = this.#options;
     return {
       language: vscode.env.language,
       instructions: () => readSetting("inferenceMesh.chat.instructions"),
       copy: async (text) => await vscode.env.clipboard.writeText(text),
       act: async (action) => await vscode.commands.executeCommand(actionCommands[action]),
-      pickContenders: async (chosen: readonly Contender[]) => await pickContenders({ store, t, chosen }),
+      pickContenders: async (chosen: readonly Contender[]) =>
+        await pickContenders({ store, t, connect, watchTraffic, chosen }),
       save: async (content, kind) =>
         await saveExport({ t, kind, content, name: "compare-tally", title: t("Save Tally") }),
       confirmsReset: async (votes) => {
