@@ -197,6 +197,7 @@ export function activate(context: vscode.ExtensionContext): void {
       extensionUri,
       connect: () => supervisor.start(),
       watchTraffic: () => feed.watchTraffic(),
+      onShown: startWhenSeen,
       session: own(
         new CompareSession({
           connect: () => supervisor.start(),

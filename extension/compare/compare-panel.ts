@@ -13,6 +13,8 @@ export interface ComparePanelOptions
   extends Omit<ComparePageOptions, "editor">,
     Pick<PickContendersOptions, "connect" | "watchTraffic"> {
   readonly extensionUri: vscode.Uri;
+  /** A person sees the page. */
+  readonly onShown: () => void;
 }
 
 const actionCommands: Record<ChatAction, CommandName | `workbench.${string}`> = {
@@ -69,7 +71,7 @@ export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSeria
 
   #adopt(panel: vscode.WebviewPanel): ComparePage {
     this.#shown?.panel.dispose();
-    const { extensionUri, session, t } = this.#options;
+    const { extensionUri, session, t, onShown } = this.#options;
     // An editor's tab draws a picture as it is: unlike the activity bar, it does not colour it.
     const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, "media", name);
     panel.iconPath = { light: icon("mesh-on-light.svg"), dark: icon("mesh-on-dark.svg") };
@@ -87,6 +89,7 @@ export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSeria
       session.stop(null);
     });
     webview.html = webviewHtml(webview, { extensionUri, bundle: "compare", title: t("Compare Models") });
+    onShown();
     return page;
   }
 
