@@ -17,6 +17,7 @@ import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
 import { ComparePanel } from "./compare/compare-panel.ts";
 import { CompareSession } from "./compare/compare-session.ts";
+import { contenderToAsk } from "./compare/contender.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
 import type { AskableModel } from "./mesh/askable-models.ts";
 import { choiceToAsk, modelToAsk, type Preferences } from "./mesh/choice-to-ask.ts";
@@ -224,10 +225,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const compare = own(
     new ComparePanel({
       extensionUri,
+      connect: () => supervisor.start(),
+      watchTraffic: () => feed.watchTraffic(),
+      onShown: startWhenSeen,
       session: own(
         new CompareSession({
           connect: () => supervisor.start(),
           workspacePrivacy: () => privacy.read(),
+          toAsk: (contender) => contenderToAsk(store, contender),
           random: Math.random,
         }),
       ),

@@ -119,9 +119,11 @@ export function groupName(place: ModelPlace | undefined, t: Translate): string {
   return isWell ? name : t("{0}: {1}", { 0: name, 1: topologyWords(t).health[backend.health] });
 }
 
-/** Where a place is, in a few words. */
-export const placeName = ({ isOwn, backend, backendId }: ModelPlace, t: Translate): string =>
-  isOwn ? t("This machine") : plainText(backend?.label ?? backendId ?? "", 60);
+/** Where it is, in a few words. */
+export const placeName = (
+  { isOwn, backend, backendId }: Pick<ModelPlace, "isOwn" | "backend" | "backendId">,
+  t: Translate,
+): string => (isOwn ? t("This machine") : plainText(backend?.label ?? backendId ?? "", 60));
 
 /** The composer's button: what the next question goes to, and where that is. */
 export function chosenModel(model: AskableModel, t: Translate): ChosenModel {
