@@ -15,7 +15,7 @@ import {
   walkthrough,
   walkthroughSteps,
 } from "../../../extension/platform/views.ts";
-import { settingDeclarations } from "../../../extension/settings/declarations.ts";
+import { type SettingDeclaration, settingDeclarations } from "../../../extension/settings/declarations.ts";
 import { nodeStateKinds } from "../../../extension/sidecar/node-state.ts";
 import { collectWords } from "../../support/write-l10n-bundle.ts";
 
@@ -43,7 +43,7 @@ interface Manifest {
     viewsContainers: { panel: { id: string; icon: string }[]; activitybar: { id: string; icon: string }[] };
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string; contents: string; when: string }[];
-    configuration: { properties: Record<string, { type: string; default: unknown; scope: string; order: number }> };
+    configuration: { properties: Record<string, SettingDeclaration & { order: number }> };
     walkthroughs: { id: string; steps: { id: string; media: { markdown: string }; completionEvents: string[] }[] }[];
   };
 }
@@ -157,8 +157,8 @@ describe("views, settings and the walkthrough", () => {
   it("have the declared settings with their defaults and scopes, in order", () => {
     const { properties } = contributes.configuration;
     expect(Object.keys(properties)).toEqual(Object.keys(settingDeclarations));
-    for (const [name, { type, default: fallback, scope }] of Object.entries(settingDeclarations)) {
-      expect(properties[name]).toMatchObject({ type, default: fallback, scope });
+    for (const [name, { isRestricted: _, ...declared }] of Object.entries<SettingDeclaration>(settingDeclarations)) {
+      expect(properties[name]).toMatchObject(declared);
     }
     const orders = Object.values(properties).map(({ order }) => order);
     expect(orders).toEqual(orders.toSorted((a, b) => a - b));
@@ -187,9 +187,10 @@ describe("views, settings and the walkthrough", () => {
     expect(manifest.extensionKind).toEqual(["workspace"]);
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe("limited");
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe("limited");
-    // The editor knows all others from what is contributed.
+    // Whoever has turned ghost text on must not open a view first. The editor knows all others from what is contributed.
     expect(manifest.activationEvents).toEqual([
       "onUri",
+      "onLanguage",
       `onWebviewPanel:${topologyPanelType}`,
       `onWebviewPanel:${comparePanelType}`,
       `onWebviewPanel:${useWithPanelType}`,
