@@ -9,6 +9,9 @@ import { loadIntoMemory } from "./load-into-memory.ts";
 
 type Choice = vscode.QuickPickItem & { readonly run?: () => Promise<boolean> };
 
+/** How long it is said that something was set, in milliseconds. */
+const saidMs = 5000;
+
 const loadModel: CommandName = "inferenceMesh.loadModel";
 
 /** Asks for which language, and says what would answer where nothing would. */
@@ -34,15 +37,19 @@ function choices({ t }: CommandServices): Choice[] {
     return isOn({ languageId })
       ? item("circle-slash", t("Turn off for {0}", language), async () => {
           await setForLanguage(languageId, false);
+          vscode.window.setStatusBarMessage(t("Ghost text is off for {0}.", language), saidMs);
           return false;
         })
       : item("check", t("Turn on for {0}", language), async () => {
           await setForLanguage(languageId, true);
+          vscode.window.setStatusBarMessage(t("Ghost text is on for {0}.", language), saidMs);
           return true;
         });
   };
   const turnAll = (value: boolean) => async (): Promise<boolean> => {
     await setForAll(value);
+    const said = value ? t("Ghost text is on for all languages.") : t("Ghost text is off for all languages.");
+    vscode.window.setStatusBarMessage(said, saidMs);
     return value;
   };
   return [
