@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import * as vscode from "vscode";
+import type { PrivacyLabel } from "../contract/mesh/privacy-label.ts";
 import { AnswerActions } from "./chat/answer-actions.ts";
 import { createComposer } from "./chat/attachments/create-composer.ts";
 import { EditorAttachments } from "./chat/attachments/editor-attachments.ts";
@@ -18,6 +19,7 @@ import { registerCommands } from "./commands/index.ts";
 import { ComparePanel } from "./compare/compare-panel.ts";
 import { CompareSession } from "./compare/compare-session.ts";
 import { contenderToAsk } from "./compare/contender.ts";
+import { GhostControl } from "./ghost/ghost-control.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
 import type { AskableModel } from "./mesh/askable-models.ts";
 import { choiceToAsk, modelToAsk, type Preferences } from "./mesh/choice-to-ask.ts";
@@ -169,7 +171,9 @@ export function activate(context: vscode.ExtensionContext): void {
   own(inline.desk.onDidChange(showContext));
   store.setNodeState(supervisor.state);
 
-  own(new StatusBar(store, t));
+  const workspacePrivacy = (): Promise<PrivacyLabel | null> => privacy.read();
+  const ghost = own(new GhostControl({ supervisor, store, workspacePrivacy, clock: systemClock, errors, log, t }));
+  own(new StatusBar(store, ghost, t));
   own(showConfigurationNotices(store, t));
   const tree = own(new MeshTree(store, t));
   const treeView = own(
