@@ -47,6 +47,7 @@ import { NodeSupervisor } from "./sidecar/node-supervisor.ts";
 import { registerTopology, Topology } from "./topology/topology-panel.ts";
 import { UseWithPanel } from "./use-with/use-with-panel.ts";
 import { policyFolders, watchPolicies } from "./workspace/policy-folders.ts";
+import { windowLimit } from "./workspace/window-limit.ts";
 import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
 /** Whether our models were added to the editor's own chat, for all windows. */
@@ -81,10 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const contextKeys = new ContextKeys<ContextValues>();
   const privacy = new WorkspacePrivacy({
     folders: policyFolders,
-    ownLimit: () => {
-      const limit = readSetting("inferenceMesh.privacy.limit");
-      return limit === "none" ? null : limit;
-    },
+    ownLimit: () => windowLimit(vscode.workspace.getConfiguration().inspect("inferenceMesh.privacy.limit")),
     onProblem: (error) => void errors.show(error, async () => undefined),
   });
   // Whoever breaks a policy hears of it then, and not at the next question.
