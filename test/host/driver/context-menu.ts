@@ -1,5 +1,8 @@
 import type { Locator, Page } from "playwright-core";
 
+const attempts = 8;
+const chosenWithinMs = 3_000;
+
 /** The menu that a right click opens, with its submenus. */
 export class ContextMenu {
   readonly #page: Page;
@@ -15,7 +18,18 @@ export class ContextMenu {
 
   /** Chooses an entry, through the submenus above it. */
   async choose(...labels: readonly string[]): Promise<void> {
-    for (const label of labels) await this.item(label).click();
+    const last = labels.at(-1) ?? "";
+    for (const label of labels.slice(0, -1)) await this.item(label).click();
+    for (let attempt = 1; ; attempt++) {
+      await this.item(last).click();
+      try {
+        await this.item(last).waitFor({ state: "detached", timeout: chosenWithinMs });
+        return;
+      } catch (error) {
+        // A menu that has just opened takes no click, lest the one that opened it chooses something.
+        if (attempt === attempts) throw error;
+      }
+    }
   }
 
   item(label: string): Locator {
