@@ -10,10 +10,8 @@ import { ComposerView } from "./chat/composer-view.ts";
 import { ConversationDesk } from "./chat/conversations/conversation-desk.ts";
 import { ConversationStore } from "./chat/conversations/conversation-store.ts";
 import { LastEditor } from "./chat/last-editor.ts";
-import type { ModelChoice } from "./chat/model-choice.ts";
-import { choiceName } from "./chat/model-entry-words.ts";
+import { ModelChoices } from "./chat/model-choices.ts";
 import { otherPlace } from "./chat/other-place.ts";
-import { pickModelToAsk } from "./chat/pick-model-to-ask.ts";
 import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
 import { ComparePanel } from "./compare/compare-panel.ts";
@@ -21,17 +19,12 @@ import { CompareSession } from "./compare/compare-session.ts";
 import { contenderToAsk } from "./compare/contender.ts";
 import { GhostControl } from "./ghost/ghost-control.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
-import type { AskableModel } from "./mesh/askable-models.ts";
-import { choiceToAsk, modelToAsk, type Preferences } from "./mesh/choice-to-ask.ts";
 import { showConfigurationNotices } from "./mesh/configuration-notices.ts";
 import { type ContextValues, contextValues } from "./mesh/context-values.ts";
 import { followNode } from "./mesh/follow-node.ts";
-import { meshBadge } from "./mesh/mesh-badge.ts";
 import { MeshStore } from "./mesh/mesh-store.ts";
-import { MeshTree } from "./mesh/mesh-tree.ts";
-import { modelDrop } from "./mesh/model-drop.ts";
-import { revealRow } from "./mesh/reveal-row.ts";
 import { StatusBar } from "./mesh/status-bar.ts";
+import { TreePane } from "./mesh/tree-pane.ts";
 import { registerNativeChat } from "./native/register-native-chat.ts";
 import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
@@ -87,14 +80,14 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   // Whoever breaks a policy hears of it then, and not at the next question.
   own(watchPolicies(() => void privacy.read()));
-  const preferences = (chosen: ModelChoice | null): Preferences => {
-    return { chosen, fromSettings: readSetting("inferenceMesh.chat.model") };
-  };
-  const modelFor = (chosen: ModelChoice | null): AskableModel | null => modelToAsk(store, preferences(chosen));
-  const pickModel = (title: string, chosen: () => AskableModel | null): Promise<AskableModel | undefined> => {
-    const [connect, watchTraffic] = [() => supervisor.start(), () => feed.watchTraffic()];
-    return pickModelToAsk({ t, title, store, connect, watchTraffic, chosen, memory: context.globalState });
-  };
+  const models = new ModelChoices({
+    store,
+    t,
+    connect: () => supervisor.start(),
+    watchTraffic: () => feed.watchTraffic(),
+    memory: context.globalState,
+    fromSettings: () => readSetting("inferenceMesh.chat.model"),
+  });
   const conversations = new ConversationDesk({
     store: new ConversationStore({
       folder: vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath,
@@ -105,8 +98,8 @@ export function activate(context: vscode.ExtensionContext): void {
     session: (keep) =>
       new ChatSession({
         connect: () => supervisor.start(),
-        choiceToAsk: (chosen) => choiceToAsk(store, preferences(chosen)),
-        nameOf: (choice) => choiceName(store, choice, t),
+        choiceToAsk: models.choiceToAsk,
+        nameOf: models.nameOf,
         instructions: () => readSetting("inferenceMesh.chat.instructions"),
         workspacePrivacy: () => privacy.read(),
         otherPlace: (choice, backend) => otherPlace(store, choice, backend),
@@ -114,13 +107,9 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
   });
   const session = own(conversations.session);
-  const askedModel = (): AskableModel | null => modelFor(session.chosen);
+  const askedModel = () => models.modelToAsk(session.chosen);
   const instructions = (): string => readSetting("inferenceMesh.chat.instructions");
-  const chooseChatModel = async (): Promise<boolean> => {
-    const model = await pickModel(t("Model for This Chat"), askedModel);
-    if (model !== undefined) session.choose(model.kept);
-    return model !== undefined;
-  };
+  const chooseChatModel = (): Promise<boolean> => models.chooseFor(session);
   const composer = own(
     createComposer({
       session,
@@ -141,8 +130,8 @@ export function activate(context: vscode.ExtensionContext): void {
       connect: () => supervisor.start(),
       store,
       t,
-      modelToAsk: modelFor,
-      pickModel,
+      modelToAsk: models.modelToAsk,
+      pickModel: models.pick,
       workspacePrivacy: () => privacy.read(),
       memory: context.workspaceState,
     }),
@@ -173,31 +162,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const ghost = own(new GhostControl({ supervisor, store, workspacePrivacy, clock: systemClock, errors, log, t }));
   own(new StatusBar(store, ghost, t));
   own(showConfigurationNotices(store, t));
-  const tree = own(new MeshTree(store, t));
-  const treeView = own(
-    vscode.window.createTreeView(views.mesh, {
-      treeDataProvider: tree,
-      dragAndDropController: modelDrop,
-      showCollapseAll: true,
-    }),
-  );
-  own(
-    store.onDidChange(() => {
-      treeView.badge = meshBadge(store, t);
-    }),
-  );
   const startWhenSeen = (): void => {
     const isWanted = readSetting("inferenceMesh.node.autoStart") && supervisor.state.kind === "notStarted";
     // The views show why it does not start.
     if (isWanted) supervisor.start().catch(() => undefined);
   };
-  const meshSeen = ({ visible }: { readonly visible: boolean }): void => {
-    if (!visible) return;
+  const seen = (): void => {
     walkthrough.did("mesh");
     startWhenSeen();
   };
-  own(treeView.onDidChangeVisibility(meshSeen));
-  meshSeen(treeView);
+  const tree = own(new TreePane({ store, t, log, onSeen: seen }));
   const { extensionUri } = context;
   const topology = own(
     new Topology({ extensionUri, store, follower: feed, client: () => supervisor.connection, t, log }),
@@ -299,15 +273,7 @@ export function activate(context: vscode.ExtensionContext): void {
     conversations,
     topology,
     compare,
-    tree: {
-      reveal: (rowId) => {
-        const reveal = async (): Promise<void> => {
-          const row = tree.entry(rowId);
-          if (row !== undefined) await treeView.reveal(row, { select: true, focus: true });
-        };
-        return revealRow(reveal, systemClock, log);
-      },
-    },
+    tree,
     useWith,
     inline,
     editorChat: {
