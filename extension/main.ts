@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import * as vscode from "vscode";
 import type { PrivacyLabel } from "../contract/mesh/privacy-label.ts";
-import type { ModelChoice } from "./chat/model-choice.ts";
-import { pickModelToAsk } from "./chat/pick-model-to-ask.ts";
+import { ModelChoices } from "./chat/model-choices.ts";
 import { registerChat } from "./chat/register-chat.ts";
 import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
@@ -11,23 +10,18 @@ import { CompareSession } from "./compare/compare-session.ts";
 import { contenderToAsk } from "./compare/contender.ts";
 import { GhostControl } from "./ghost/ghost-control.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
-import type { AskableModel } from "./mesh/askable-models.ts";
-import { choiceToAsk, modelToAsk, type Preferences } from "./mesh/choice-to-ask.ts";
 import { showConfigurationNotices } from "./mesh/configuration-notices.ts";
 import { type ContextValues, contextValues } from "./mesh/context-values.ts";
 import { followNode } from "./mesh/follow-node.ts";
-import { meshBadge } from "./mesh/mesh-badge.ts";
 import { MeshStore } from "./mesh/mesh-store.ts";
-import { MeshTree } from "./mesh/mesh-tree.ts";
-import { modelDrop } from "./mesh/model-drop.ts";
-import { revealRow } from "./mesh/reveal-row.ts";
 import { StatusBar } from "./mesh/status-bar.ts";
+import { TreePane } from "./mesh/tree-pane.ts";
 import { registerNativeChat } from "./native/register-native-chat.ts";
 import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
 import { ErrorPresenter } from "./platform/error-presenter.ts";
 import type { Translate } from "./platform/translate.ts";
-import { comparePanelType, useWithPanelType, views } from "./platform/views.ts";
+import { comparePanelType, useWithPanelType } from "./platform/views.ts";
 import { WalkthroughProgress } from "./platform/walkthrough-progress.ts";
 import { LinkHandler } from "./servers/link-handler.ts";
 import { readSetting } from "./settings/settings.ts";
@@ -77,21 +71,21 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   // Whoever breaks a policy hears of it then, and not at the next question.
   own(watchPolicies(() => void privacy.read()));
-  const preferences = (chosen: ModelChoice | null): Preferences => {
-    return { chosen, fromSettings: readSetting("inferenceMesh.chat.model") };
-  };
-  const modelFor = (chosen: ModelChoice | null): AskableModel | null => modelToAsk(store, preferences(chosen));
-  const pickModel = (title: string, chosen: () => AskableModel | null): Promise<AskableModel | undefined> => {
-    const [connect, watchTraffic] = [() => supervisor.start(), () => feed.watchTraffic()];
-    return pickModelToAsk({ t, title, store, connect, watchTraffic, chosen, memory: context.globalState });
-  };
+  const models = new ModelChoices({
+    store,
+    t,
+    connect: () => supervisor.start(),
+    watchTraffic: () => feed.watchTraffic(),
+    memory: context.globalState,
+    fromSettings: () => readSetting("inferenceMesh.chat.model"),
+  });
   const inline = own(
     new InlineChat({
       connect: () => supervisor.start(),
       store,
       t,
-      modelToAsk: modelFor,
-      pickModel,
+      modelToAsk: models.modelToAsk,
+      pickModel: models.pick,
       workspacePrivacy: () => privacy.read(),
       memory: context.workspaceState,
     }),
@@ -114,9 +108,7 @@ export function activate(context: vscode.ExtensionContext): void {
     topology,
     inline,
     workspacePrivacy: () => privacy.read(),
-    choiceToAsk: (chosen) => choiceToAsk(store, preferences(chosen)),
-    modelToAsk: modelFor,
-    pickModel,
+    models,
     errors,
     t,
     log,
@@ -148,26 +140,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const ghost = own(new GhostControl({ supervisor, store, workspacePrivacy, clock: systemClock, errors, log, t }));
   own(new StatusBar(store, ghost, t));
   own(showConfigurationNotices(store, t));
-  const tree = own(new MeshTree(store, t));
-  const treeView = own(
-    vscode.window.createTreeView(views.mesh, {
-      treeDataProvider: tree,
-      dragAndDropController: modelDrop,
-      showCollapseAll: true,
-    }),
-  );
-  own(
-    store.onDidChange(() => {
-      treeView.badge = meshBadge(store, t);
-    }),
-  );
-  const meshSeen = ({ visible }: { readonly visible: boolean }): void => {
-    if (!visible) return;
+  const seen = (): void => {
     walkthrough.did("mesh");
     startWhenSeen();
   };
-  own(treeView.onDidChangeVisibility(meshSeen));
-  meshSeen(treeView);
+  const tree = own(new TreePane({ store, t, log, onSeen: seen }));
   own(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       supervisor.trust();
@@ -237,15 +214,7 @@ export function activate(context: vscode.ExtensionContext): void {
     conversations,
     topology,
     compare,
-    tree: {
-      reveal: (rowId) => {
-        const reveal = async (): Promise<void> => {
-          const row = tree.entry(rowId);
-          if (row !== undefined) await treeView.reveal(row, { select: true, focus: true });
-        };
-        return revealRow(reveal, systemClock, log);
-      },
-    },
+    tree,
     useWith,
     inline,
     editorChat: {

@@ -20,8 +20,7 @@ import { ComposerView } from "./composer-view.ts";
 import { ConversationDesk } from "./conversations/conversation-desk.ts";
 import { ConversationStore } from "./conversations/conversation-store.ts";
 import { LastEditor } from "./last-editor.ts";
-import type { ModelChoice } from "./model-choice.ts";
-import { choiceName } from "./model-entry-words.ts";
+import type { ModelChoices } from "./model-choices.ts";
 import { otherPlace } from "./other-place.ts";
 
 export interface RegisterChatOptions {
@@ -31,9 +30,7 @@ export interface RegisterChatOptions {
   readonly topology: Topology;
   readonly inline: InlineChat;
   readonly workspacePrivacy: () => Promise<PrivacyLabel | null>;
-  readonly choiceToAsk: (chosen: ModelChoice | null) => ModelChoice | null;
-  readonly modelToAsk: (chosen: ModelChoice | null) => AskableModel | null;
-  readonly pickModel: (title: string, chosen: () => AskableModel | null) => Promise<AskableModel | undefined>;
+  readonly models: ModelChoices;
   readonly errors: ErrorPresenter;
   readonly t: Translate;
   readonly log: Log;
@@ -48,7 +45,7 @@ export interface Chat {
 
 /** Builds the chat view with its conversations, and hands it to the editor. */
 export function registerChat(options: RegisterChatOptions): Chat {
-  const { context, supervisor, store, errors, t, workspacePrivacy, modelToAsk } = options;
+  const { context, supervisor, store, errors, t, workspacePrivacy, models } = options;
   const { subscriptions, extensionUri } = context;
   const own = <T extends vscode.Disposable>(part: T): T => {
     subscriptions.push(part);
@@ -65,8 +62,8 @@ export function registerChat(options: RegisterChatOptions): Chat {
     session: (keep) =>
       new ChatSession({
         connect: () => supervisor.start(),
-        choiceToAsk: options.choiceToAsk,
-        nameOf: (choice) => choiceName(store, choice, t),
+        choiceToAsk: models.choiceToAsk,
+        nameOf: models.nameOf,
         instructions,
         workspacePrivacy,
         otherPlace: (choice, backend) => otherPlace(store, choice, backend),
@@ -74,12 +71,8 @@ export function registerChat(options: RegisterChatOptions): Chat {
       }),
   });
   const session = own(conversations.session);
-  const model = (): AskableModel | null => modelToAsk(session.chosen);
-  const chooseModel = async (): Promise<boolean> => {
-    const chosen = await options.pickModel(t("Model for This Chat"), model);
-    if (chosen !== undefined) session.choose(chosen.kept);
-    return chosen !== undefined;
-  };
+  const model = (): AskableModel | null => models.modelToAsk(session.chosen);
+  const chooseModel = (): Promise<boolean> => models.chooseFor(session);
   const connection = (): typeof supervisor.connection => supervisor.connection;
   const memory = context.workspaceState;
   const composer = own(
