@@ -17,6 +17,7 @@ import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
 import { ComparePanel } from "./compare/compare-panel.ts";
 import { CompareSession } from "./compare/compare-session.ts";
+import { contenderToAsk } from "./compare/contender.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
 import type { AskableModel } from "./mesh/askable-models.ts";
 import { choiceToAsk, modelToAsk, type Preferences } from "./mesh/choice-to-ask.ts";
@@ -78,6 +79,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const contextKeys = new ContextKeys<ContextValues>();
   const privacy = new WorkspacePrivacy({
     folders: policyFolders,
+    ownLimit: () => {
+      const limit = readSetting("inferenceMesh.privacy.limit");
+      return limit === "none" ? null : limit;
+    },
     onProblem: (error) => void errors.show(error, async () => undefined),
   });
   // Whoever breaks a policy hears of it then, and not at the next question.
@@ -220,10 +225,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const compare = own(
     new ComparePanel({
       extensionUri,
+      connect: () => supervisor.start(),
+      watchTraffic: () => feed.watchTraffic(),
+      onShown: startWhenSeen,
       session: own(
         new CompareSession({
           connect: () => supervisor.start(),
           workspacePrivacy: () => privacy.read(),
+          toAsk: (contender) => contenderToAsk(store, contender),
           random: Math.random,
         }),
       ),
@@ -239,7 +248,17 @@ export function activate(context: vscode.ExtensionContext): void {
   own(vscode.window.registerWebviewPanelSerializer(comparePanelType, compare));
   const connect = () => supervisor.start();
   const useWith = own(
-    new UseWithPanel({ extensionUri, store, connect, errors, memory: context.workspaceState, t, log }),
+    new UseWithPanel({
+      extensionUri,
+      store,
+      connect,
+      onShown: startWhenSeen,
+      shell: () => readSetting("inferenceMesh.useWith.shell"),
+      errors,
+      memory: context.workspaceState,
+      t,
+      log,
+    }),
   );
   own(vscode.window.registerWebviewPanelSerializer(useWithPanelType, useWith));
 

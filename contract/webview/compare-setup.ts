@@ -14,8 +14,8 @@ export const contenderSchema = z.strictObject({
   model: z.string().min(1).max(4_096),
   strategy: strategyIdSchema.optional(),
   privacy: privacyLabelSchema.optional(),
-  /** The one place that is asked; without it, the router chooses. */
-  backend: backendIdSchema.optional(),
+  /** The model at these places and nowhere else; without them, the router chooses. */
+  onlyBackends: z.array(backendIdSchema).min(1).max(64).optional(),
 });
 export type Contender = z.infer<typeof contenderSchema>;
 

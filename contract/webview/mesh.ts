@@ -76,8 +76,12 @@ export const meshHelloSchema = z.strictObject({
   words: meshWordsSchema,
   /** The editor's language as a BCP 47 tag, for numbers and times. */
   language: z.string(),
+  /** Requests show as particles on their way. */
+  animates: z.boolean(),
   /** Particles rest on battery. */
   pausesOnBattery: z.boolean(),
+  /** What ways are labelled with until the person chooses otherwise. */
+  metric: edgeMetricSchema,
   /** Above so many visible things models fold under their backend. */
   foldsAbove: z.number().int().min(1).max(100_000),
 });
@@ -94,7 +98,12 @@ export const toMeshViewSchema = z.discriminatedUnion("type", [
   /** More about the thing that is selected: answers `select`, and again when it has changed. */
   z.strictObject({ type: z.literal("details"), id: thingIdSchema, details: meshDetailsSchema }),
   /** Selects a thing and brings it into view: one that was chosen in the tree, or has just been added. */
-  z.strictObject({ type: z.literal("reveal"), id: thingIdSchema }),
+  z.strictObject({
+    type: z.literal("reveal"),
+    id: thingIdSchema,
+    /** The backend by which a request has come to it: of several ways only this one stands out. */
+    through: thingIdSchema.optional(),
+  }),
   /** *Mesh: Show as Table*, and back. */
   z.strictObject({ type: z.literal("show"), mode: meshModeSchema }),
 ]);

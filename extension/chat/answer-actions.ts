@@ -16,7 +16,7 @@ export interface AnswerActionsOptions extends UseCodeOptions {
   readonly store: MeshStore;
   /** The node's connection, while there is one. */
   readonly client: () => NodeClient | undefined;
-  readonly topology: Pick<Topology, "revealRow">;
+  readonly topology: Pick<Topology, "revealPath">;
   readonly errors: Pick<ErrorPresenter, "show">;
   readonly t: Translate;
 }
@@ -50,7 +50,7 @@ export class AnswerActions {
       const backend = routes.findLast((route) => route.backend !== null)?.backend ?? "";
       const available = store.topology.ofKind("backend").flatMap(({ backendId }) => backendId ?? []);
       if (place === undefined) throw new MeshError("unknown_backend", { backend, available });
-      topology.revealRow(place);
+      topology.revealPath(place);
     });
   }
 

@@ -3,7 +3,7 @@ import type { MeshStore } from "../mesh/mesh-store.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
 import type { ModelChoice } from "./model-choice.ts";
-import { askableDetail, askableFacts, askableIcon, askableName, groupName } from "./model-entry-words.ts";
+import { askableDetail, askableFacts, askableIcon, askableName, groupName, placeName } from "./model-entry-words.ts";
 
 /** One line of the list of models: a model, or the heading of those below it. */
 export type ModelEntry =
@@ -53,9 +53,10 @@ export function modelEntries(store: MeshStore, options: ModelEntryOptions, t: Tr
     [t("Wherever it is"), rest.filter(isSpread)],
     ...[...byPlace.values()].map((all) => [groupName(all[0]?.places[0], t), all] as const),
   ];
-  return groups.flatMap(([label, all]) =>
-    all.length === 0 ? [] : [{ kind: "group" as const, label }, ...all.map((model) => entry(model, options, t))],
-  );
+  return groups.flatMap(([label, all]) => {
+    const lines = all.map((model) => entry(model, { ...options, isApart: all === recent }, t));
+    return lines.length === 0 ? [] : [{ kind: "group" as const, label }, ...lines];
+  });
 }
 
 function recentOf(named: readonly AskableModel[], recent: readonly ModelChoice[]): AskableModel[] {
@@ -64,12 +65,19 @@ function recentOf(named: readonly AskableModel[], recent: readonly ModelChoice[]
   return found.filter((model) => model !== undefined).slice(0, maxRecent);
 }
 
-function entry(model: AskableModel, { chosen }: ModelEntryOptions, t: Translate): ModelEntry {
+interface EntryOptions extends ModelEntryOptions {
+  /** Its heading does not say where it is. */
+  readonly isApart: boolean;
+}
+
+function entry(model: AskableModel, { chosen, isApart }: EntryOptions, t: Translate): ModelEntry {
   const isChosen = chosen?.key === model.key;
+  const [place, ...others] = model.places;
+  const where = isApart && place !== undefined && others.length === 0 ? [placeName(place, t)] : [];
   return {
     kind: "model",
     label: plainText(askableName(model, t), 80),
-    description: [...(isChosen ? [t("chosen")] : []), ...askableFacts(model, t)].join(" · "),
+    description: [...(isChosen ? [t("chosen")] : []), ...where, ...askableFacts(model, t)].join(" · "),
     detail: askableDetail(model, t),
     ...askableIcon(model),
     model,

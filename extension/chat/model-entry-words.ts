@@ -59,7 +59,7 @@ export function askableDetail({ kind, model, places }: AskableModel, t: Translat
   if (kind === "virtual") return virtualDetail(model, t);
   if (place !== undefined && place.health !== "healthy" && place.reason !== null) return plainText(place.reason, 200);
   if (places.length > 1) return places.map((each) => placeName(each, t)).join(", ");
-  return kind === "pinned" ? t("Asked there and nowhere else") : "";
+  return kind === "pinned" && place !== undefined ? t("Asked at {0} and nowhere else", { 0: placeName(place, t) }) : "";
 }
 
 function virtualDetail(model: string, t: Translate): string {
@@ -119,8 +119,11 @@ export function groupName(place: ModelPlace | undefined, t: Translate): string {
   return isWell ? name : t("{0}: {1}", { 0: name, 1: topologyWords(t).health[backend.health] });
 }
 
-const placeName = ({ isOwn, backend, backendId }: ModelPlace, t: Translate): string =>
-  isOwn ? t("This machine") : plainText(backend?.label ?? backendId ?? "", 60);
+/** Where it is, in a few words. */
+export const placeName = (
+  { isOwn, backend, backendId }: Pick<ModelPlace, "isOwn" | "backend" | "backendId">,
+  t: Translate,
+): string => (isOwn ? t("This machine") : plainText(backend?.label ?? backendId ?? "", 60));
 
 /** The composer's button: what the next question goes to, and where that is. */
 export function chosenModel(model: AskableModel, t: Translate): ChosenModel {

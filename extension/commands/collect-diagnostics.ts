@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { nodeStatus } from "../../contract/rpc/node.ts";
 import { redactForSharing, thisPerson } from "../platform/redact.ts";
+import { type SettingDeclaration, type SettingName, settingDeclarations } from "../settings/declarations.ts";
 import { readSetting } from "../settings/settings.ts";
 import { endOfLog, nodeFiles } from "../sidecar/node-files.ts";
 import type { Command, CommandServices } from "./command.ts";
@@ -31,13 +32,24 @@ async function report({ supervisor, store, version }: CommandServices): Promise<
     ["Node in this window", block("error" in state ? { ...state, error: state.error.toWire() } : state)],
     ["Node's own words", status === undefined ? "Not running." : block(status)],
     ["Topology", block(nodes)],
-    ["Settings", block({ autoStart: readSetting("inferenceMesh.node.autoStart") })],
+    ["Settings", block(changedSettings())],
     [
       "End of the node's log",
       fence(await endOfLog(status?.logFile ?? nodeFiles(process.env).log, maxLogBytes), "text"),
     ],
   ];
   return `# Inference Mesh diagnostics\n\n${sections.map(([title, text]) => `## ${title}\n\n${text}\n`).join("\n")}`;
+}
+
+/** Those that are not as they come, but for texts that a person has written: prompts are no part of a report. */
+function changedSettings(): Record<string, unknown> {
+  const names = Object.keys(settingDeclarations) as SettingName[];
+  const told = names.filter((name) => {
+    const declaration: SettingDeclaration = settingDeclarations[name];
+    const isOwnText = declaration.type === "string" && declaration.enum === undefined;
+    return !isOwnText && readSetting(name) !== declaration.default;
+  });
+  return Object.fromEntries(told.map((name) => [name, readSetting(name)]));
 }
 
 const block = (value: unknown): string => fence(JSON.stringify(value, undefined, 2), "json");

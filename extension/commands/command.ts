@@ -35,8 +35,8 @@ export interface TopologyCommands {
 
 /** What commands need of the comparison. */
 export interface CompareCommands {
-  /** Asks whom to compare, and shows the page; what a command was called with is among them. */
-  compare(argument: unknown): Promise<void>;
+  /** Shows the page, and asks whom to compare; `wanted` is ticked already. */
+  compare(wanted?: ModelChoice): Promise<void>;
   showTally(): void;
 }
 

@@ -128,6 +128,7 @@ export const commandDeclarations = declare({
   "inferenceMesh.showMenu": { title: "Show Menu", isInPalette: true },
   "inferenceMesh.showLog": { title: "Show Log", icon: "$(output)", isInPalette: true },
   "inferenceMesh.collectDiagnostics": { title: "Collect Diagnostics", isInPalette: true },
+  "inferenceMesh.reportIssue": { title: "Report Issue…", isInPalette: true },
   "inferenceMesh.openWalkthrough": { title: "Open Walkthrough", isInPalette: true },
   "inferenceMesh.inlineChat": { title: "Inline Chat", icon: "$(sparkle)", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.acceptEdit": { title: "Accept Edit", icon: "$(check)", enablement: isReviewing, isInPalette: true },

@@ -48,6 +48,7 @@ import { removeAnswer } from "./remove-answer.ts";
 import { removeThisServer } from "./remove-this-server.ts";
 import { renameConversation } from "./rename-conversation.ts";
 import { renameServer } from "./rename-server.ts";
+import { reportIssue } from "./report-issue.ts";
 import { restartNode } from "./restart-node.ts";
 import { restoreConfiguration } from "./restore-configuration.ts";
 import { retryEdit } from "./retry-edit.ts";
@@ -123,6 +124,7 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.showMenu": showMenu,
   "inferenceMesh.showLog": showLog,
   "inferenceMesh.collectDiagnostics": collectDiagnostics,
+  "inferenceMesh.reportIssue": reportIssue,
   "inferenceMesh.openWalkthrough": openWalkthrough,
   "inferenceMesh.inlineChat": inlineChat,
   "inferenceMesh.acceptEdit": acceptEdit,

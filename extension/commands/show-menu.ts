@@ -35,6 +35,7 @@ export const showMenu: Command = async ({ store, t }) => {
     separator,
     item("inferenceMesh.showLog", t("Show log"), "output"),
     item("inferenceMesh.collectDiagnostics", t("Collect diagnostics"), "bug"),
+    item("inferenceMesh.reportIssue", t("Report an issue…"), "report"),
     item("inferenceMesh.openWalkthrough", t("Open the walkthrough"), "book"),
   ];
   const chosen = await vscode.window.showQuickPick(entries, {

@@ -1,16 +1,17 @@
 import type { ChatAction } from "../../contract/webview/chat-notice.ts";
 import { type FromCompareView, fromCompareViewSchema, type ToCompareView } from "../../contract/webview/compare.ts";
 import type { Contender } from "../../contract/webview/compare-setup.ts";
+import { choiceKey } from "../mesh/askable-models.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import { type MessagePort, WebviewBridge } from "../panels/webview-bridge.ts";
 import type { Disposable } from "../platform/emitter.ts";
 import type { Log } from "../platform/log.ts";
 import type { Translate } from "../platform/translate.ts";
 import { CompareFeed } from "./compare-feed.ts";
-import { columnPictures, compareNotice, judged, runPicture } from "./compare-picture.ts";
+import { columnPictures, compareNotice, judged, type PictureContext, runPicture } from "./compare-picture.ts";
 import type { CompareSession } from "./compare-session.ts";
 import { compareWords } from "./compare-words.ts";
-import { contenderKey, describeContender } from "./contender.ts";
+import { type ContenderWords, describeContender } from "./contender.ts";
 import { exportTally } from "./export-tally.ts";
 import { emptyTally, restoreTally, type Tally, tallyView, withVote } from "./tally.ts";
 
@@ -54,6 +55,8 @@ export class ComparePage implements Disposable {
   #wanted: ToCompareView[] = [];
   /** As it was read last: not in each frame, since it changes by votes alone. */
   #tally: Tally = emptyTally;
+  /** What contenders are called, by their keys, until the mesh changes: not in each frame either. */
+  readonly #names = new Map<string, ContenderWords>();
 
   constructor(port: MessagePort, options: ComparePageOptions) {
     this.#options = options;
@@ -64,7 +67,11 @@ export class ComparePage implements Disposable {
       log,
     });
     const update = (): void => this.#updateSoon();
-    this.#resources = [this.#bridge, session.onDidChange(update), store.onDidChange(update)];
+    const renamed = store.onDidChange(() => {
+      this.#names.clear();
+      this.#updateSoon();
+    });
+    this.#resources = [this.#bridge, session.onDidChange(update), renamed];
   }
 
   /** A hidden page is thrown away by the editor, and says `ready` when it is back. */
@@ -141,17 +148,29 @@ export class ComparePage implements Disposable {
   #vote(vote: Parameters<CompareSession["vote"]>[0]): void {
     const run = this.#options.session.vote(vote);
     if (run === undefined) return;
-    const contenders = judged(run, this.#options);
+    const contenders = judged(run, this.#context);
     const best = vote.kind === "best" ? contenders.find(({ id }) => id === vote.columnId) : undefined;
-    const outcome =
-      best === undefined ? (vote.kind === "tie" ? "tie" : "none") : { best: contenderKey(best.contender) };
-    const named = contenders.map(({ contender, name }) => ({ key: contenderKey(contender), name }));
+    const outcome = best === undefined ? (vote.kind === "tie" ? "tie" : "none") : { best: choiceKey(best.contender) };
+    const named = contenders.map(({ contender, name }) => ({ key: choiceKey(contender), name }));
     this.#readTally();
     this.#keepTally(withVote(this.#tally, { contenders: named, outcome }));
   }
 
   async #resetTally(): Promise<void> {
     if (await this.#options.editor.confirmsReset(this.#tally.votes)) this.#keepTally(emptyTally);
+  }
+
+  get #context(): PictureContext {
+    const { store, t } = this.#options;
+    return { store, t, describe: (contender) => this.#describe(contender) };
+  }
+
+  #describe(contender: Contender): ContenderWords {
+    const { store, t } = this.#options;
+    const key = choiceKey(contender);
+    const words = this.#names.get(key) ?? describeContender(store, contender, t);
+    this.#names.set(key, words);
+    return words;
   }
 
   #readTally(): void {
@@ -173,15 +192,16 @@ export class ComparePage implements Disposable {
   }
 
   #update(): void {
-    const { session, store, t } = this.#options;
+    const { session, t } = this.#options;
+    const { describe } = this.#context;
     const run = session.runs[session.shown];
     const contenders = session.contenders.map((contender) => ({
       contender,
-      ...describeContender(store, contender, t),
+      ...describe(contender),
     }));
     const place = { index: session.shown, count: session.runs.length };
     const update = this.#feed.next({
-      columns: run === undefined ? [] : columnPictures(run, this.#options),
+      columns: run === undefined ? [] : columnPictures(run, this.#context),
       run: run === undefined ? null : runPicture(run, place, t),
       contenders,
       notice: compareNotice(this.#options),

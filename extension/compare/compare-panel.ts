@@ -1,17 +1,20 @@
 import * as vscode from "vscode";
 import type { ChatAction } from "../../contract/webview/chat-notice.ts";
-import { type Contender, mostContenders } from "../../contract/webview/compare-setup.ts";
+import type { Contender } from "../../contract/webview/compare-setup.ts";
 import type { CommandName } from "../commands/declarations.ts";
 import { webviewHtml, webviewRoots } from "../panels/webview-html.ts";
 import { comparePanelType } from "../platform/views.ts";
 import { readSetting } from "../settings/settings.ts";
 import { saveExport } from "../topology/save-export.ts";
 import { type CompareEditor, ComparePage, type ComparePageOptions } from "./compare-page.ts";
-import { contenderKey, contenderOf } from "./contender.ts";
-import { pickContenders } from "./pick-contenders.ts";
+import { type PickContendersOptions, pickContenders } from "./pick-contenders.ts";
 
-export interface ComparePanelOptions extends Omit<ComparePageOptions, "editor"> {
+export interface ComparePanelOptions
+  extends Omit<ComparePageOptions, "editor">,
+    Pick<PickContendersOptions, "connect" | "watchTraffic"> {
   readonly extensionUri: vscode.Uri;
+  /** A person sees the page. */
+  readonly onShown: () => void;
 }
 
 const actionCommands: Record<ChatAction, CommandName | `workbench.${string}`> = {
@@ -33,14 +36,10 @@ export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSeria
     this.#options = options;
   }
 
-  /** Shows the panel and asks whom to compare. What a command was called with is among the chosen. */
-  async compare(argument: unknown): Promise<void> {
-    const { session, store } = this.#options;
-    const wanted = contenderOf(store, argument);
-    if (wanted !== undefined) {
-      const others = session.contenders.filter((each) => contenderKey(each) !== contenderKey(wanted));
-      session.choose([wanted, ...others].slice(0, mostContenders));
-    }
+  /** Shows the panel and asks whom to compare; `wanted` is ticked beside those who are chosen already. */
+  async compare(wanted?: Contender): Promise<void> {
+    const { session } = this.#options;
+    if (wanted !== undefined) session.choose([wanted, ...session.contenders]);
     await this.#open().pickModels();
   }
 
@@ -72,7 +71,7 @@ export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSeria
 
   #adopt(panel: vscode.WebviewPanel): ComparePage {
     this.#shown?.panel.dispose();
-    const { extensionUri, session, t } = this.#options;
+    const { extensionUri, session, t, onShown } = this.#options;
     // An editor's tab draws a picture as it is: unlike the activity bar, it does not colour it.
     const icon = (name: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, "media", name);
     panel.iconPath = { light: icon("mesh-on-light.svg"), dark: icon("mesh-on-dark.svg") };
@@ -90,17 +89,19 @@ export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSeria
       session.stop(null);
     });
     webview.html = webviewHtml(webview, { extensionUri, bundle: "compare", title: t("Compare Models") });
+    onShown();
     return page;
   }
 
   #editor(): CompareEditor {
-    const { store, t } = this.#options;
+    const { store, t, connect, watchTraffic } = this.#options;
     return {
       language: vscode.env.language,
       instructions: () => readSetting("inferenceMesh.chat.instructions"),
       copy: async (text) => await vscode.env.clipboard.writeText(text),
       act: async (action) => await vscode.commands.executeCommand(actionCommands[action]),
-      pickContenders: async (chosen: readonly Contender[]) => await pickContenders({ store, t, chosen }),
+      pickContenders: async (chosen: readonly Contender[]) =>
+        await pickContenders({ store, t, connect, watchTraffic, chosen }),
       save: async (content, kind) =>
         await saveExport({ t, kind, content, name: "compare-tally", title: t("Save Tally") }),
       confirmsReset: async (votes) => {

@@ -1,17 +1,20 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { Notice } from "../../contract/webview/chat-notice.ts";
 import type { CompareColumn, CompareRun } from "../../contract/webview/compare-columns.ts";
+import type { Contender } from "../../contract/webview/compare-setup.ts";
 import { chatNotice, errorNotice } from "../chat/chat-notice.ts";
+import { placeName } from "../chat/model-entry-words.ts";
+import { askableModels } from "../mesh/askable-models.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import { milliseconds } from "../mesh/quantities.ts";
-import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
 import { type ColumnAnswer, isOpen, isVoteOpen, type Run, votable } from "./compare-run.ts";
-import { contenderGroups, describeContender } from "./contender.ts";
+import type { ContenderWords } from "./contender.ts";
 
 export interface PictureContext {
   readonly store: MeshStore;
   readonly t: Translate;
+  readonly describe: (contender: Contender) => ContenderWords;
 }
 
 /** What the page shows of one run. While it is blind, nothing in here says who has answered, or how fast. */
@@ -70,13 +73,14 @@ function blindFace(column: ColumnAnswer, index: number, t: Translate): Face {
   };
 }
 
-function openFace(column: ColumnAnswer, run: Run, { store, t }: PictureContext): Face {
-  const { label, detail } = describeContender(store, column.contender, t);
-  const place = store.topology.ofKind("backend").find(({ backendId }) => backendId === column.answeredBy);
+function openFace(column: ColumnAnswer, run: Run, { store, t, describe }: PictureContext): Face {
+  const { label, detail } = describe(column.contender);
+  const backend = store.topology.ofKind("backend").find(({ backendId }) => backendId === column.answeredBy);
+  const isOwn = backend?.backendKind === "local-engine";
   const title = run.question.isBlind ? `${blindTitle(run.columns.indexOf(column), t)}: ${label}` : label;
   return {
     title,
-    detail: place === undefined ? detail : plainText(place.label, 40),
+    detail: backend === undefined ? detail : placeName({ isOwn, backend, backendId: column.answeredBy }, t),
     progress: progressWords(column, { store, t }),
     figures: figures(column, run, t),
     failure:
@@ -84,10 +88,13 @@ function openFace(column: ColumnAnswer, run: Run, { store, t }: PictureContext):
   };
 }
 
-function progressWords({ state, queuePosition, contender }: ColumnAnswer, { store, t }: PictureContext): string {
+function progressWords(
+  { state, queuePosition, contender }: ColumnAnswer,
+  { store, t }: Pick<PictureContext, "store" | "t">,
+): string {
   if (state !== "waiting") return "";
   if (queuePosition !== null) return t("The model is busy: number {0} in the queue", { 0: queuePosition });
-  const isHere = contender.backend === undefined || contender.backend === "local-engine";
+  const isHere = contender.onlyBackends?.includes("local-engine") ?? true;
   if (!isHere || store.model(contender.model)?.state !== "loading") return "";
   const share = store.loadProgress(contender.model);
   return share === undefined ? t("The model is being loaded…") : t("loading, {0} %", { 0: Math.round(share * 100) });
@@ -140,19 +147,19 @@ function outcomeWords({ vote, columns }: Run, t: Translate): string {
 }
 
 /** Why nothing can be run now, and what to do about it; null when all is well. */
-export function compareNotice({ store, t }: PictureContext): Notice | null {
+export function compareNotice({ store, t }: Pick<PictureContext, "store" | "t">): Notice | null {
   const { kind } = store.nodeState;
   const notice = chatNotice(store, t);
-  if (notice === null || (kind === "ready" && contenderGroups(store, t).length > 0)) return null;
+  if (notice === null || (kind === "ready" && askableModels(store).length > 0)) return null;
   return kind === "notStarted" || kind === "stopped"
     ? { ...notice, nextStep: t("Start it to compare models.") }
     : notice;
 }
 
 /** Who is judged by a vote, with the names that the tally keeps. */
-export function judged(run: Run, { store, t }: PictureContext) {
+export function judged(run: Run, { describe }: Pick<PictureContext, "describe">) {
   return votable(run).map(({ id, contender }) => {
-    const { label, detail } = describeContender(store, contender, t);
-    return { id, contender, name: contender.backend === undefined ? label : `${label} · ${detail}` };
+    const { label, detail } = describe(contender);
+    return { id, contender, name: detail === "" ? label : `${label} · ${detail}` };
   });
 }

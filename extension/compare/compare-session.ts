@@ -9,15 +9,17 @@ import {
   fewestContenders,
   mostContenders,
 } from "../../contract/webview/compare-setup.ts";
+import { choiceKey } from "../mesh/askable-models.ts";
 import { Emitter } from "../platform/emitter.ts";
 import { askNode } from "../sidecar/ask-node.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
 import { type ColumnAnswer, isVoteOpen, newColumn, type Run, shuffled, votable } from "./compare-run.ts";
-import { contenderKey } from "./contender.ts";
 
 export interface CompareSessionOptions {
   /** Connects to the node, starting it if needed. @throws MeshError */
   readonly connect: () => Promise<NodeClient>;
+  /** What the node is asked for, where a contender stands for whatever is best at something. */
+  readonly toAsk: (contender: Contender) => Contender;
   /** How far the workspace lets a question travel; null when it says nothing. */
   readonly workspacePrivacy: () => Promise<PrivacyLabel | null>;
   /** Numbers from 0 to below 1, by which blind columns are shuffled. */
@@ -64,7 +66,7 @@ export class CompareSession {
 
   /** Whom the next run asks. Each counts once, and what is too many is left out. */
   choose(contenders: readonly Contender[]): void {
-    const unique = new Map(contenders.map((each) => [contenderKey(each), each]));
+    const unique = new Map(contenders.map((each) => [choiceKey(each), each]));
     this.#contenders = [...unique.values()].slice(0, mostContenders);
     this.#didChange.fire();
   }
@@ -148,18 +150,18 @@ export class CompareSession {
     try {
       signal.throwIfAborted();
       put({ state: "waiting" });
-      const { connect, workspacePrivacy } = this.#options;
+      const { connect, workspacePrivacy, toAsk } = this.#options;
       // A file system on another machine may take its time: whoever stops need not wait for it.
       const [client, privacy] = await Promise.race([Promise.all([connect(), workspacePrivacy()]), rejectedBy(signal)]);
       signal.throwIfAborted();
-      const { model, backend, strategy, privacy: ownPrivacy } = contender;
+      const { model, onlyBackends, strategy, privacy: ownPrivacy } = toAsk(contender);
       const result = await askNode(client, {
         request: request({ model, prompt, instructions, parameters }),
         wishes: {
           ...(privacy === null ? {} : { workspacePrivacy: privacy }),
           ...(ownPrivacy === undefined ? {} : { privacy: ownPrivacy }),
           ...(strategy === undefined ? {} : { strategy }),
-          ...(backend === undefined ? {} : { onlyBackends: [backend] }),
+          ...(onlyBackends === undefined ? {} : { onlyBackends }),
         },
         signal,
         onRoute: ({ backend: place }) => put({ answeredBy: place }),

@@ -1,34 +1,34 @@
 import * as vscode from "vscode";
 import { type Contender, fewestContenders, mostContenders } from "../../contract/webview/compare-setup.ts";
+import { type ModelEntry, modelEntries } from "../chat/model-entries.ts";
+import { choiceKey } from "../mesh/askable-models.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
+import type { Disposable } from "../platform/emitter.ts";
 import type { Translate } from "../platform/translate.ts";
-import { contenderGroups, contenderKey, type OfferedContender } from "./contender.ts";
 
 export interface PickContendersOptions {
   readonly store: MeshStore;
   readonly t: Translate;
+  /** Starts the node; what keeps it from starting is shown by the page. */
+  readonly connect: () => Promise<unknown>;
+  /** Speed and latency are told only while somebody watches. */
+  readonly watchTraffic: () => Disposable;
   /** What is ticked at first. */
   readonly chosen: readonly Contender[];
 }
 
 interface Item extends vscode.QuickPickItem {
+  /** Undefined for headings. */
+  readonly key?: string;
   readonly contender?: Contender;
 }
-
-const healthIcons: Readonly<Record<NonNullable<OfferedContender["health"]>, string>> = {
-  healthy: "pass",
-  degraded: "warning",
-  unhealthy: "error",
-  unknown: "question",
-  loading: "loading~spin",
-  draining: "filter",
-  disabled: "circle-slash",
-};
 
 /** Asks whom to compare, in the editor's own list. Undefined when the person turns away. */
 export async function pickContenders({
   store,
   t,
+  connect,
+  watchTraffic,
   chosen,
 }: PickContendersOptions): Promise<readonly Contender[] | undefined> {
   const pick = vscode.window.createQuickPick<Item>();
@@ -39,35 +39,32 @@ export async function pickContenders({
   pick.ignoreFocusOut = true;
   pick.keepScrollPosition = true;
   let shown = "";
-  let isTouched = false;
-  const ticked = (): Set<string> => new Set(pick.selectedItems.flatMap(({ contender }) => keysOf(contender)));
+  const wanted = new Set(chosen.map(choiceKey));
+  const listed = new Set<string>();
   /** The list, anew only where another model can be chosen or one no longer; what is ticked stays ticked. */
-  const show = (isTicked: ReadonlySet<string>): void => {
-    const groups = contenderGroups(store, t);
-    const now = JSON.stringify(groups.map(({ contenders }) => contenders.map(({ contender }) => contender)));
+  const show = (): void => {
+    pick.busy = store.models === undefined;
+    const entries = modelEntries(store, { recent: [], chosen: null }, t);
+    const now = JSON.stringify(entries.map((entry) => (entry.kind === "model" ? entry.model.key : entry.label)));
     if (now === shown) return;
     shown = now;
-    pick.items = groups.flatMap(({ title, contenders }): Item[] => [
-      { label: title, kind: vscode.QuickPickItemKind.Separator },
-      ...contenders.map(({ contender, label, detail, health }) => ({
-        label,
-        description: detail,
-        iconPath: new vscode.ThemeIcon(health === null ? "type-hierarchy" : healthIcons[health]),
-        contender,
-      })),
-    ]);
-    pick.selectedItems = pick.items.filter(({ contender }) => keysOf(contender).some((key) => isTicked.has(key)));
-    pick.busy = pick.items.length === 0;
+    const ticked = new Set(pick.selectedItems.map(({ key }) => key));
+    // What was chosen before may come after the list has been opened: the node has only just started.
+    const isTicked = (key: string): boolean => ticked.has(key) || (wanted.has(key) && !listed.has(key));
+    const items = entries.map(toItem);
+    pick.items = items;
+    pick.selectedItems = items.filter(({ key }) => key !== undefined && isTicked(key));
+    for (const { key } of items) if (key !== undefined) listed.add(key);
   };
-  const wanted = new Set(chosen.map(contenderKey));
-  show(wanted);
-  // What was chosen before may come after the list has been opened: the node has only just started.
-  const follow = store.onDidChange(() => show(new Set([...ticked(), ...(isTouched ? [] : wanted)])));
+  show();
+  const watching = [watchTraffic(), store.onDidChange(show)];
+  connect().catch(() => {
+    pick.busy = false;
+  });
   try {
     return await new Promise<readonly Contender[] | undefined>((resolve) => {
       pick.onDidHide(() => resolve(undefined));
       pick.onDidChangeSelection((items) => {
-        isTouched ||= items.length > 0;
         pick.title = items.length === 0 ? t("Compare Models") : t("Compare Models: {0} chosen", { 0: items.length });
       });
       pick.onDidAccept(() => {
@@ -78,10 +75,14 @@ export async function pickContenders({
       pick.show();
     });
   } finally {
-    follow.dispose();
+    for (const each of watching) each.dispose();
     pick.dispose();
   }
 }
 
-const keysOf = (contender: Contender | undefined): string[] =>
-  contender === undefined ? [] : [contenderKey(contender)];
+function toItem(entry: ModelEntry): Item {
+  if (entry.kind === "group") return { label: entry.label, kind: vscode.QuickPickItemKind.Separator };
+  const { label, description, detail, icon, colour, model } = entry;
+  const iconPath = new vscode.ThemeIcon(icon, colour === undefined ? undefined : new vscode.ThemeColor(colour));
+  return { label, description, ...(detail === "" ? {} : { detail }), iconPath, key: model.key, contender: model.kept };
+}

@@ -15,6 +15,8 @@ export interface AskModelOptions {
   readonly workspacePrivacy: PrivacyLabel | null;
   readonly model: InlineModel;
   readonly parts: TargetParts;
+  /** Lines of each side that are shown where they fit. */
+  readonly contextLines: number;
   readonly messagesFor: (context: ContextWindow) => PromptMessage[];
   /** Not all of the surroundings fit. Rejects when the person would rather not ask. */
   readonly onShortened: (shortened: NonNullable<FittedContext["shortened"]>, context: ContextWindow) => Promise<void>;
@@ -35,6 +37,7 @@ export async function askModel(options: AskModelOptions): Promise<z.infer<typeof
     model: model.name,
     messagesFor,
     answerTokens: answerTokens(parts.target),
+    widest: options.contextLines,
     count: async (input) => {
       try {
         const { tokens } = await client.request(

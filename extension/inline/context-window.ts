@@ -10,8 +10,6 @@ export interface ContextWindow {
   readonly linesAfter: number;
 }
 
-/** Most questions need what is near; a small model reads some hundred tokens a second. */
-export const widestContext = 60;
 /** A minified file has one line of a megabyte. */
 const maxSideCharacters = 12_000;
 

@@ -1,5 +1,5 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
-import { type ContextWindow, contextWindow, widestContext } from "./context-window.ts";
+import { type ContextWindow, contextWindow } from "./context-window.ts";
 import type { PromptMessage } from "./edit-prompt.ts";
 import type { TargetParts } from "./edit-target.ts";
 
@@ -13,6 +13,8 @@ export interface FitContextOptions {
   readonly contextTokens: () => Promise<number | null>;
   /** Tokens that the answer may need. */
   readonly answerTokens: number;
+  /** Lines of each side that are shown where they fit. */
+  readonly widest: number;
 }
 
 /** A prompt that leaves room for its answer. */
@@ -30,7 +32,7 @@ export interface FittedContext {
  */
 export async function fitContext(options: FitContextOptions): Promise<FittedContext> {
   let shortened: FittedContext["shortened"] = null;
-  for (let lines = widestContext; ; lines = Math.floor(lines / 2)) {
+  for (let lines = options.widest; ; lines = Math.floor(lines / 2)) {
     const context = contextWindow(options.parts, lines);
     const messages = options.messagesFor(context);
     const promptTokens = await options.count(messages);

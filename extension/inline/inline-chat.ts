@@ -9,6 +9,7 @@ import { Emitter, type Event } from "../platform/emitter.ts";
 import { plainText } from "../platform/plain-text.ts";
 import { withProgress } from "../platform/progress.ts";
 import type { Translate } from "../platform/translate.ts";
+import { readSetting } from "../settings/settings.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
 import { AnswerThreads } from "./answer-threads.ts";
 import { type AskModelOptions, askModel } from "./ask-model.ts";
@@ -109,7 +110,10 @@ export class InlineChat implements vscode.Disposable {
       onDidChangeModel: (listener) => whenChanged(store.onDidChange, () => modelName() ?? "", listener),
     });
     if (prompt === undefined) return;
-    await memory.update(historyKey, withPrompt(history, prompt.text.slice(0, 4_000)));
+    await memory.update(
+      historyKey,
+      withPrompt(history, prompt.text.slice(0, 4_000), readSetting("inferenceMesh.inlineChat.rememberedPrompts")),
+    );
     await connect();
     const model = inlineModel(asked(), t);
     if (prompt.mode === "ask") return await this.#ask(place, prompt.text, model);
@@ -233,6 +237,7 @@ export class InlineChat implements vscode.Disposable {
           workspacePrivacy: privacy,
           model: question.model,
           parts: question.place.parts,
+          contextLines: readSetting("inferenceMesh.inlineChat.contextLines"),
           messagesFor: question.messagesFor,
           onShortened: (shortened, context) => this.#confirmShortened(question.model, shortened, context),
           onText: (piece) => report(0, question.onText(piece) ?? t("answering")),

@@ -1,10 +1,9 @@
 import * as z from "zod";
 
-const kept = 30;
-export const promptHistorySchema = z.array(z.string().max(4_000)).max(kept).catch([]);
+export const promptHistorySchema = z.array(z.string().max(4_000)).max(100).catch([]);
 
-/** What was asked before, newest first; whoever asks the same again moves it up. */
-export function withPrompt(history: readonly string[], prompt: string): string[] {
+/** What was asked before, newest first, at most `kept` of them; whoever asks the same again moves it up. */
+export function withPrompt(history: readonly string[], prompt: string, kept: number): string[] {
   return [prompt, ...history.filter((each) => each !== prompt)].slice(0, kept);
 }
 

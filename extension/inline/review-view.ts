@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { CommandName } from "../commands/declarations.ts";
 import { Emitter } from "../platform/emitter.ts";
 import type { Translate } from "../platform/translate.ts";
+import { readSetting } from "../settings/settings.ts";
 import type { EditReview } from "./edit-review.ts";
 import { fileNameOf } from "./editable-document.ts";
 import { changedLines } from "./line-diff.ts";
@@ -12,6 +13,12 @@ import { type ReviewSheet, reviewSheet } from "./review-sheet.ts";
 export const reviewScheme = "inference-mesh-edit";
 /** More changed lines than this are looked at side by side. */
 const maxSheetLines = 30;
+
+/** As the person wishes; else large edits are. */
+function isSideBySide({ hunks }: EditReview): boolean {
+  const wish = readSetting("inferenceMesh.inlineChat.review");
+  return wish === "auto" ? changedLines(hunks) > maxSheetLines : wish === "sideBySide";
+}
 
 export interface ReviewSubject {
   readonly uri: vscode.Uri;
@@ -61,7 +68,7 @@ export class ReviewView implements vscode.TextDocumentContentProvider, vscode.Co
     this.#count++;
     this.#subject = subject;
     this.#set(review);
-    if (changedLines(review.hunks) > maxSheetLines) return await this.showDiff();
+    if (isSideBySide(review)) return await this.showDiff();
     const document = await vscode.workspace.openTextDocument(this.#uri("sheet"));
     await vscode.languages.setTextDocumentLanguage(document, subject.languageId);
     const line = this.#sheet?.hunks[0]?.start ?? 0;

@@ -3,6 +3,7 @@ import type { ConfigurationState } from "../../contract/mesh/configuration-state
 import type { CommandName } from "../commands/declarations.ts";
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
+import { readSetting } from "../settings/settings.ts";
 import { nodeFiles } from "../sidecar/node-files.ts";
 import { followConfiguration } from "./configuration-follower.ts";
 import type { MeshStore } from "./mesh-store.ts";
@@ -23,11 +24,13 @@ export function showConfigurationNotices(store: MeshStore, t: Translate): vscode
       // A window that has just attached hears of the problem before it has read where the file is.
       const path = store.status?.configuration.path ?? nodeFiles(process.env).configuration;
       problems.set(vscode.Uri.file(path), [diagnosticOf(problem)]);
+      if (readSetting("inferenceMesh.notifications.configuration") === "none") return;
       const reason = plainText(problem.reason, 300);
       const message = t("The node's configuration is not valid, and what it said before counts: {0}", { 0: reason });
       void offer(vscode.window.showWarningMessage, message, t("Open Configuration"), openConfiguration);
     },
     restartNeeded: (settings) => {
+      if (readSetting("inferenceMesh.notifications.configuration") !== "all") return;
       const names = plainText(settings.join(", "), 200);
       const message = t("These settings count after a restart of the node: {0}", { 0: names });
       void offer(vscode.window.showInformationMessage, message, t("Restart Node"), restartNode);

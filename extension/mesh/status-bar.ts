@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { CommandName } from "../commands/declarations.ts";
 import { markdownText, plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
+import { onSettingsChange, readSetting } from "../settings/settings.ts";
 import type { MeshStore } from "./mesh-store.ts";
 import { milliseconds } from "./quantities.ts";
 import { statusWords } from "./status-words.ts";
@@ -21,7 +22,10 @@ export class StatusBar implements vscode.Disposable {
     this.#item = vscode.window.createStatusBarItem("inferenceMesh.status", vscode.StatusBarAlignment.Left, 0);
     this.#item.name = t("Inference Mesh");
     this.#item.command = menu;
-    this.#changes = store.onDidChange(() => this.#show());
+    this.#changes = vscode.Disposable.from(
+      store.onDidChange(() => this.#show()),
+      onSettingsChange("inferenceMesh.statusBar", () => this.#show()),
+    );
     this.#show();
     this.#item.show();
   }
@@ -32,7 +36,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #show(): void {
-    const words = statusWords(this.#store, this.#t);
+    const words = statusWords(this.#store, this.#t, readSetting("inferenceMesh.statusBar.shows"));
     this.#item.text = words.text;
     this.#item.tooltip = this.#tooltip(words.headline);
     this.#item.accessibilityInformation = { label: words.spoken };

@@ -1,5 +1,6 @@
 import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
+import type { SettingValue } from "../settings/declarations.ts";
 import type { MeshStore } from "./mesh-store.ts";
 
 export interface StatusWords {
@@ -12,10 +13,13 @@ export interface StatusWords {
   readonly headline: string;
 }
 
+/** What the status bar shows beside its icon while all is well. What is wrong is always said. */
+export type StatusBarContent = SettingValue<"inferenceMesh.statusBar.shows">;
+
 /** What the status bar says: the node's state, the loaded model, and how many nodes there are. */
-export function statusWords(store: MeshStore, t: Translate): StatusWords {
+export function statusWords(store: MeshStore, t: Translate, shows: StatusBarContent = "model"): StatusWords {
   const say = (icon: string, short: string, headline: string, isError = false): StatusWords => ({
-    text: `$(${icon}) ${short}`,
+    text: `$(${icon}) ${short}`.trimEnd(),
     spoken: t("Inference Mesh: {0}", { 0: headline }),
     isError,
     headline,
@@ -36,14 +40,17 @@ export function statusWords(store: MeshStore, t: Translate): StatusWords {
     case "failed":
       return say("error", "Mesh", plainText(state.error.message, 300), true);
     case "ready":
-      return ready(store, t, say);
+      return ready(store, t, { say, shows });
   }
 }
 
 function ready(
   store: MeshStore,
   t: Translate,
-  say: (icon: string, short: string, headline: string) => StatusWords,
+  {
+    say,
+    shows,
+  }: { readonly say: (icon: string, short: string, headline: string) => StatusWords; readonly shows: StatusBarContent },
 ): StatusWords {
   const loaded = (store.models ?? []).filter((model) => model.state === "loaded");
   const [first] = loaded;
@@ -52,5 +59,6 @@ function ready(
   const nodes = store.topology.ofKind("node");
   const healthy = nodes.filter((node) => node.health === "healthy" || node.health === "degraded").length;
   const count = nodes.length > 1 ? ` · ${healthy}/${nodes.length}` : "";
-  return say("vm-active", `${name}${others}${count}`, t("The node is ready: {0}.", { 0: `${name}${others}` }));
+  const short = { model: `${name}${others}${count}`, nodes: `${healthy}/${nodes.length}`, icon: "" }[shows];
+  return say("vm-active", short, t("The node is ready: {0}.", { 0: `${name}${others}` }));
 }

@@ -54,6 +54,11 @@ export class MeshChatProvider implements vscode.LanguageModelChatProvider, vscod
     });
   }
 
+  /** Tells the editor where it is to see other models than before. */
+  look(): void {
+    this.#list.look();
+  }
+
   async provideLanguageModelChatInformation({ silent }: { readonly silent: boolean }): Promise<Information[]> {
     // Nobody has asked for the node when the editor only looks what there is.
     if (!silent) await this.#start();

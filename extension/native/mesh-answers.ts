@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { TopologyNode } from "../../contract/mesh/topology.ts";
 import type { routesExplain } from "../../contract/rpc/routes.ts";
+import { rejectionText } from "../chat/route-outcomes.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import { milliseconds } from "../mesh/quantities.ts";
 import { statusWords } from "../mesh/status-words.ts";
@@ -74,8 +75,7 @@ export function explainAnswer(answer: z.infer<typeof routesExplain.result>, t: T
     rejected
       .slice(0, maxRows)
       .map(
-        ({ backend, model, rejection, detail }) =>
-          `- ${place(backend, model)}: ${rejection}, ${markdownText(detail, 120)}`,
+        ({ backend, model, ...reason }) => `- ${place(backend, model)}: ${markdownText(rejectionText(reason, t), 200)}`,
       )
       .join("\n"),
     ...(words === undefined ? [] : [markdownText(`${words.message} ${words.nextStep}`, 500)]),

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Log } from "../platform/log.ts";
+import { onSettingsChange, readSetting } from "../settings/settings.ts";
 import { MeshChatProvider } from "./chat-provider.ts";
 import { vendor } from "./declarations.ts";
 import { createMeshParticipant, type ParticipantServices } from "./mesh-participant.ts";
@@ -25,6 +26,7 @@ export function registerNativeChat(services: NativeChatServices): vscode.Disposa
     store,
     t,
     workspacePrivacy,
+    shows: () => readSetting("inferenceMesh.nativeChat.models"),
     memory: {
       load: () => memory.get(modelsKey),
       save: (models: readonly OfferedModel[]) => void memory.update(modelsKey, models),
@@ -32,6 +34,7 @@ export function registerNativeChat(services: NativeChatServices): vscode.Disposa
   });
   const registered = vscode.Disposable.from(
     provider,
+    onSettingsChange("inferenceMesh.nativeChat", () => provider.look()),
     vscode.lm.registerLanguageModelChatProvider(vendor, provider),
     createMeshParticipant({ supervisor, store, t, workspacePrivacy }),
     registerTools({ supervisor, t, workspacePrivacy }),

@@ -140,8 +140,7 @@ function changed<T>(answer: Answer<T>, edit: (value: T) => ServerEdit): Answer<S
   return answer.outcome === "next" ? { outcome: "next", value: edit(answer.value) } : answer;
 }
 
-/** How far prompts travel to a place, in a word or two. */
-export function privacyWords(label: PrivacyLabel, t: Translate): string {
+function privacyWords(label: PrivacyLabel, t: Translate): string {
   switch (label) {
     case "local":
       return t("this machine");

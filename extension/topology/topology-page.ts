@@ -7,6 +7,7 @@ import { webviewHtml, webviewRoots } from "../panels/webview-html.ts";
 import type { Disposable } from "../platform/emitter.ts";
 import type { Log } from "../platform/log.ts";
 import type { Translate } from "../platform/translate.ts";
+import { onSettingsChange, readSetting } from "../settings/settings.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
 import { meshPicture } from "./mesh-picture.ts";
 import { PictureFeed } from "./picture-feed.ts";
@@ -31,8 +32,6 @@ export interface TopologyPageOptions {
 const updateMs = 100;
 /** How often answers that are being written show as traffic, in milliseconds. */
 const flowMs = 500;
-/** Whatever was missed is mended: everything is read anew this often while somebody looks, in milliseconds. */
-const refreshMs = 5000;
 
 /** One page of the mesh view, in a panel or in a view of the sidebar. It lives as long as its webview shows the page. */
 export class TopologyPage implements vscode.Disposable {
@@ -65,6 +64,10 @@ export class TopologyPage implements vscode.Disposable {
     this.#resources.push(
       this.#bridge,
       store.onDidChange(() => this.#updateSoon()),
+      // The page begins anew with what the settings say, and keeps what the person has chosen on it.
+      onSettingsChange("inferenceMesh.topology", () => {
+        if (this.#isReady) this.#start();
+      }),
       store.onDidFlow(({ flows, spans }) => this.#flowed(flows, spans.length > 0)),
     );
     webview.html = webviewHtml(webview, { extensionUri, bundle: "mesh", title: t("Mesh") });
@@ -76,9 +79,9 @@ export class TopologyPage implements vscode.Disposable {
     if (!isVisible) this.#rest();
   }
 
-  /** Selects a thing and brings it into view. */
-  reveal(id: string): void {
-    this.#tell({ type: "reveal", id });
+  /** Selects a thing and brings it into view; with the one way to it that a request took, where it has several. */
+  reveal(id: string, through?: string): void {
+    this.#tell({ type: "reveal", id, ...(through === undefined ? {} : { through }) });
   }
 
   show(mode: MeshMode): void {
@@ -142,13 +145,17 @@ export class TopologyPage implements vscode.Disposable {
     this.#isReady = true;
     this.#isVisible = true;
     this.#watch ??= follower.watchTraffic();
-    this.#refreshTimer ??= setInterval(() => void this.#refresh(), refreshMs);
+    clearInterval(this.#refreshTimer);
+    const refreshMs = readSetting("inferenceMesh.topology.refreshSeconds") * 1000;
+    this.#refreshTimer = setInterval(() => void this.#refresh(), refreshMs);
     this.#bridge.send({
       type: "hello",
       words: topologyWords(t),
       language: vscode.env.language,
-      pausesOnBattery: true,
-      foldsAbove: 300,
+      animates: readSetting("inferenceMesh.topology.animateTraffic"),
+      pausesOnBattery: readSetting("inferenceMesh.topology.pauseOnBattery"),
+      metric: readSetting("inferenceMesh.topology.edgeMetric"),
+      foldsAbove: readSetting("inferenceMesh.topology.foldAbove"),
     });
     this.#shownStatus = "";
     this.#showStatus();

@@ -37,6 +37,14 @@ export class Topology implements vscode.Disposable, vscode.WebviewPanelSerialize
     this.#panel?.page.reveal(row.kind === "model" ? modelThingId(row) : row.id);
   }
 
+  /** Shows the way by which a request has come to a model at one backend, or to the backend. */
+  revealPath(place: TopologyNode): void {
+    const isModel = place.kind === "model";
+    const through = isModel ? this.#options.store.topology.parentOf(place.id)?.id : undefined;
+    this.open();
+    this.#panel?.page.reveal(isModel ? modelThingId(place) : place.id, through);
+  }
+
   /** Selects a row of the tree in the panel and in the view, as far as they are open. */
   selectWhereOpen(row: TopologyNode): void {
     const id = row.kind === "model" ? modelThingId(row) : row.id;

@@ -10,13 +10,16 @@ import type { Log } from "../platform/log.ts";
 import type { Translate } from "../platform/translate.ts";
 import { useWithPanelType } from "../platform/views.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
-import { UseWithSession } from "./use-with-session.ts";
+import { UseWithSession, type UseWithSessionOptions } from "./use-with-session.ts";
 import { useWithWords } from "./use-with-words.ts";
 
 export interface UseWithPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly store: MeshStore;
   readonly connect: () => Promise<NodeClient>;
+  /** Somebody looks at the page: a good moment to start the node. */
+  readonly onShown: () => void;
+  readonly shell: UseWithSessionOptions["shell"];
   readonly errors: ErrorPresenter;
   readonly memory: vscode.Memento;
   readonly t: Translate;
@@ -66,12 +69,13 @@ export class UseWithPanel implements vscode.Disposable, vscode.WebviewPanelSeria
 
   /** The page's messages, for as long as the panel lives. */
   #connect(webview: vscode.Webview): Disposable {
-    const { store, connect, errors, memory, t, log } = this.#options;
+    const { store, connect, onShown, shell, errors, memory, t, log } = this.#options;
     const copy = async (text: string): Promise<void> => await vscode.env.clipboard.writeText(text);
     const onError = (error: unknown): void => void errors.show(error, async () => undefined);
     const session = new UseWithSession({
       store,
       connect,
+      shell,
       copy,
       onError,
       memory: { load: () => memory.get(choiceKey), save: (choice) => void memory.update(choiceKey, choice) },
@@ -97,6 +101,7 @@ export class UseWithPanel implements vscode.Disposable, vscode.WebviewPanelSeria
         });
         shown = "";
         show();
+        onShown();
       }
     };
     const bridge = new WebviewBridge<typeof fromUseWithSchema, ToUseWith>(webview, {

@@ -3,13 +3,14 @@ import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { keysCreate, keysList } from "../../contract/rpc/keys.ts";
 import { toolsTry } from "../../contract/rpc/use-with.ts";
 import { outsideTool, outsideToolIdSchema, outsideTools } from "../../contract/use-with/index.ts";
-import type { OutsideTool } from "../../contract/use-with/outside-tool.ts";
+import type { OutsideTool, ToolPlace } from "../../contract/use-with/outside-tool.ts";
 import { freeKeyName, keyPlaceholder } from "../../contract/use-with/tool-key.ts";
 import type { FromUseWith, TrialView, UseWithView } from "../../contract/webview/use-with.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import { type Disposable, Emitter } from "../platform/emitter.ts";
 import { errorWords } from "../platform/error-words.ts";
 import type { Translate } from "../platform/translate.ts";
+import type { SettingValue } from "../settings/declarations.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
 import { trialWords } from "./trial-words.ts";
 import { chosenModel, nameableModels, type OwnKey, toolSnippets, useWithView } from "./use-with-view.ts";
@@ -18,6 +19,8 @@ export interface UseWithSessionOptions {
   readonly store: MeshStore;
   /** Starts the node where it is not running. */
   readonly connect: () => Promise<NodeClient>;
+  /** What is pasted into a terminal is written for it; `auto` is this machine's usual one. */
+  readonly shell: () => SettingValue<"inferenceMesh.useWith.shell">;
   readonly copy: (text: string) => Promise<void>;
   readonly onError: (error: unknown) => void;
   /** Which program and model were chosen, over the windows' lives. */
@@ -59,7 +62,14 @@ export class UseWithSession implements Disposable {
   get view(): UseWithView {
     const { store, t } = this.#options;
     const key = this.#keys.get(this.#tool.id);
-    const chosen = { tool: this.#tool, model: this.#model, key, isKeyShown: this.#isKeyShown, trial: this.#trial };
+    const chosen = {
+      shell: this.#shell,
+      tool: this.#tool,
+      model: this.#model,
+      key,
+      isKeyShown: this.#isKeyShown,
+      trial: this.#trial,
+    };
     return useWithView(store, chosen, t);
   }
 
@@ -119,7 +129,12 @@ export class UseWithSession implements Disposable {
     const { store, t } = this.#options;
     const key = this.#keys.get(this.#tool.id)?.key ?? keyPlaceholder;
     const model = chosenModel(nameableModels(store, t), this.#model);
-    return toolSnippets(store, { tool: this.#tool, model, key });
+    return toolSnippets(store, { tool: this.#tool, model, key, shell: this.#shell });
+  }
+
+  get #shell(): ToolPlace["shell"] {
+    const wish = this.#options.shell();
+    return wish === "auto" ? (process.platform === "win32" ? "powershell" : "sh") : wish;
   }
 
   async #copy(text: string | undefined): Promise<void> {

@@ -21,6 +21,7 @@ export interface UseWithChoice {
   /** As the person chose it; null for the first. */
   readonly model: string | null;
   readonly key: OwnKey | undefined;
+  readonly shell: ToolPlace["shell"];
   readonly isKeyShown: boolean;
   readonly trial: TrialView;
 }
@@ -58,7 +59,7 @@ export function useWithView(store: MeshStore, choice: UseWithChoice, t: Translat
       shown: choice.isKeyShown && key !== undefined ? key.key : null,
     },
     steps: tool.steps.map((step) => fillStep(t(step), values)),
-    snippets: toolSnippets(store, { tool, model, key: keyPlaceholder }),
+    snippets: toolSnippets(store, { tool, model, key: keyPlaceholder, shell: choice.shell }),
     notes: notes(store, t),
     trial: choice.trial,
   };
@@ -71,11 +72,13 @@ function knownContext({ topology }: MeshStore, { model }: OfferedModel): number 
   return known.length === 0 ? null : Math.min(...known);
 }
 
+interface Copied extends Pick<ToolPlace, "key" | "shell"> {
+  readonly tool: OutsideTool;
+  readonly model: OfferedModel | undefined;
+}
+
 /** What is copied: the same texts as are shown, with the key in place of the words that stand for it. */
-export function toolSnippets(
-  store: MeshStore,
-  { tool, model, key }: { readonly tool: OutsideTool; readonly model: OfferedModel | undefined; readonly key: string },
-): ToolSnippet[] {
+export function toolSnippets(store: MeshStore, { tool, model, key, shell }: Copied): ToolSnippet[] {
   const gateway = store.status?.gateway.url;
   if (gateway === undefined || model === undefined) return [];
   const place: ToolPlace = {
@@ -83,7 +86,7 @@ export function toolSnippets(
     model: model.model,
     contextTokens: knownContext(store, model),
     key,
-    shell: process.platform === "win32" ? "powershell" : "sh",
+    shell,
   };
   return tool.snippets(place).map(({ file, text }) => ({ file, text }));
 }

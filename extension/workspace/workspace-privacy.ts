@@ -12,6 +12,8 @@ export interface PolicyFolder {
 
 export interface WorkspacePrivacyOptions {
   readonly folders: () => readonly PolicyFolder[];
+  /** The person's own limit for this window; null for none. */
+  readonly ownLimit: () => PrivacyLabel | null;
   /** A policy does not count. Told once, until it is another problem. */
   readonly onProblem: (error: MeshError) => void;
 }
@@ -27,7 +29,7 @@ export class WorkspacePrivacy {
   }
 
   /**
-   * The tightest label of all folders; null when none says anything. Read anew each time: not every file system tells of
+   * The tightest label of all folders and of the person's own limit; null when none says anything. Read anew each time: not every file system tells of
    * changes, and a question must not go by an old limit. Never rejects.
    */
   async read(): Promise<PrivacyLabel | null> {
@@ -45,9 +47,13 @@ export class WorkspacePrivacy {
         this.#options.onProblem(new MeshError("workspace_policy_invalid", { path, problem }));
       }
     }
-    return tightestLabel(policies.flatMap((policy) => policy?.privacy ?? []));
+    return tightestLabel(
+      [...policies.map((policy) => policy?.privacy ?? null), this.#options.ownLimit()].filter(isLabel),
+    );
   }
 }
+
+const isLabel = (label: PrivacyLabel | null): label is PrivacyLabel => label !== null;
 
 async function readPolicy(folder: PolicyFolder): Promise<WorkspacePolicy | null> {
   try {

@@ -116,6 +116,7 @@ describeEditor("The page Use with…", (editor) => {
     await pane.choose("aider");
     await expect.poll(async () => JSON.stringify(await window.kept()), patience).toContain("aider");
     await window.reload();
+    await window.settled();
     pane = await UseWithPane.find(window);
     await pane.frame.getByRole("heading", { level: 1, name: "Use with aider" }).waitFor();
     await pane.model.waitFor();

@@ -16,7 +16,7 @@ port.onMessage((message) => {
   }
   page = new MeshPage({
     hello: message,
-    state: port.state ?? firstViewState,
+    state: port.state ?? { ...firstViewState, metric: message.metric },
     send: (answer) => port.send(answer),
     onState: (state) => {
       port.state = state;

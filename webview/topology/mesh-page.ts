@@ -102,6 +102,7 @@ export class MeshPage {
         this.#drawSoon();
         break;
       case "reveal":
+        this.#scene.way = message;
         this.#select(message.id, { isOpen: true, takesFocus: false });
         break;
       case "show":
@@ -140,8 +141,7 @@ export class MeshPage {
 
   /** Places everything anew. The tree at once as well: the next key may already be on its way. */
   #arrange(): void {
-    const { foldsAbove } = this.#options.hello;
-    this.#scene.arrange(this.#state, { foldsAbove, geometry: this.#geometry });
+    this.#scene.arrange(this.#state, { foldsAbove: this.#options.hello.foldsAbove, geometry: this.#geometry });
     this.#parts.graph.show(this.#state);
     this.#draw();
   }

@@ -11,6 +11,8 @@ export class MeshScene {
   readonly graph = new MeshGraph();
   boxes: ReadonlyMap<string, Box> = new Map();
   paths: Paths | undefined;
+  /** By which other thing the way leads that stands out while a thing is selected; without one, all of them do. */
+  way: { readonly id: string; readonly through?: string | undefined } | undefined;
   #things = new Map<string, VisibleThing>();
   #edges = new Map<string, MeshEdge>();
   #hiddenCount = 0;
@@ -62,8 +64,12 @@ export class MeshScene {
   /** Decides anew what stands out. */
   attend({ selected, find }: MeshViewState): void {
     this.#find = find.trim() === "" ? undefined : testOf(find);
+    if (this.way?.id !== selected) this.way = undefined;
+    const through = this.way?.through;
     this.paths =
-      selected !== null && this.#things.has(selected) ? pathsThrough(selected, this.#edges.values()) : undefined;
+      selected !== null && this.#things.has(selected)
+        ? pathsThrough(selected, this.#edges.values(), through)
+        : undefined;
   }
 
   /** What is looked for, wherever it is, also folded away. */

@@ -56,10 +56,10 @@ export class PageParts {
   readonly stillness: Stillness;
   readonly element: HTMLElement;
 
-  constructor({ words, language, pausesOnBattery }: MeshHello, scene: MeshScene, on: PageHandlers) {
+  constructor({ words, language, animates, pausesOnBattery }: MeshHello, scene: MeshScene, on: PageHandlers) {
     this.words = new ThingWords(words, new FigureWords(words, language));
     const own = { words: this.words };
-    this.stillness = new Stillness({ pausesOnBattery, changed: () => this.graph.settle() });
+    this.stillness = new Stillness({ animates, pausesOnBattery, changed: () => this.graph.settle() });
     this.graph = new GraphView({
       ...own,
       scene,

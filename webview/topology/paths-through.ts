@@ -8,14 +8,16 @@ export interface Paths {
   readonly connected: number;
 }
 
-/** Follows the edges in both directions as far as they lead. */
-export function pathsThrough(id: string, all: Iterable<MeshEdge>): Paths {
-  const edges = [...all];
+/** Follows the edges in both directions as far as they lead; to the thing itself by one other alone, when it is given. */
+export function pathsThrough(id: string, all: Iterable<MeshEdge>, through?: string): Paths {
+  const isMeant = ({ from, to }: MeshEdge): boolean => through === undefined || to !== id || from === through;
+  const every = [...all];
+  const edges = every.filter(isMeant);
   const things = new Set([id]);
   const found = new Set<string>();
   follow(id, { edges, near: "from", far: "to", things, found });
   follow(id, { edges, near: "to", far: "from", things, found });
-  const connected = edges.filter(({ from, to }) => from === id || to === id).length;
+  const connected = every.filter(({ from, to }) => from === id || to === id).length;
   return { things, edges: found, connected };
 }
 

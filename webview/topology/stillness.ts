@@ -2,14 +2,23 @@ interface Battery extends EventTarget {
   readonly charging: boolean;
 }
 
+export interface StillnessOptions {
+  /** Whether the person wants to see anything move at all. */
+  readonly animates: boolean;
+  readonly pausesOnBattery: boolean;
+  readonly changed: () => void;
+}
+
 /** Whether things on this page may move: not when a person wants it still, cannot see it, or would pay for it with their battery. */
 export class Stillness {
   readonly #changed: () => void;
   readonly #reduced = matchMedia("(prefers-reduced-motion: reduce)");
   #isOnBattery = false;
   #isPaused = false;
+  readonly #animates: boolean;
 
-  constructor({ pausesOnBattery, changed }: { readonly pausesOnBattery: boolean; readonly changed: () => void }) {
+  constructor({ animates, pausesOnBattery, changed }: StillnessOptions) {
+    this.#animates = animates;
     this.#changed = changed;
     this.#reduced.addEventListener("change", changed);
     document.addEventListener("visibilitychange", changed);
@@ -24,7 +33,7 @@ export class Stillness {
 
   get isStill(): boolean {
     const isReduced = this.#reduced.matches || document.body.classList.contains("vscode-reduce-motion");
-    return this.#isPaused || isReduced || document.hidden || this.#isOnBattery;
+    return !this.#animates || this.#isPaused || isReduced || document.hidden || this.#isOnBattery;
   }
 
   /** Not every browser tells: then it is taken for a machine with a plug. */

@@ -21,8 +21,6 @@ export interface ConversationDeskOptions {
   readonly onProblem: (error: unknown) => void;
 }
 
-/** Which conversation was open last. */
-const openKey = "openConversation";
 /** What was chosen last, for the conversations that begin after it. */
 const choiceKey = "chatModel";
 /** Where earlier versions kept the one conversation that they had. */
@@ -35,7 +33,8 @@ export class ConversationDesk {
   readonly #memory: WorkspaceMemory;
   readonly #onProblem: (error: unknown) => void;
   readonly #didChangeList = new Emitter<void>();
-  #remembered: string | undefined;
+  /** Undefined until it is known. */
+  #remembered: string | null | undefined;
   #choice: ModelChoice | undefined;
   #hasProblem = false;
 
@@ -57,8 +56,8 @@ export class ConversationDesk {
       await this.#store.save(old);
       await this.#memory.update(oldKey, undefined);
     }
-    const id = this.#memory.get(openKey);
-    const last = old ?? (typeof id === "string" ? await this.#store.read(id) : undefined);
+    const id = await this.#store.lastOpen();
+    const last = old ?? (id === null ? undefined : await this.#store.read(id));
     if (this.session.turns.length > 0) return;
     if (last !== undefined) return this.#show(last);
     const choice = modelChoiceSchema.safeParse(this.#memory.get(choiceKey)).data;
@@ -85,7 +84,7 @@ export class ConversationDesk {
   /** Begins another one; the one so far is kept. */
   begin(): void {
     this.session.begin();
-    this.#remember(undefined);
+    this.#remember(null);
   }
 
   /** @throws MeshError */
@@ -118,6 +117,7 @@ export class ConversationDesk {
   async removeAll(): Promise<void> {
     this.begin();
     await this.#store.removeAll();
+    this.#remembered = undefined;
     this.#didChangeList.fire();
   }
 
@@ -154,9 +154,13 @@ export class ConversationDesk {
     void this.#memory.update(choiceKey, choice);
   }
 
-  #remember(id: string | undefined): void {
+  #remember(id: string | null): void {
     if (id === this.#remembered) return;
     this.#remembered = id;
-    void this.#memory.update(openKey, id);
+    try {
+      this.#store.rememberOpen(id);
+    } catch {
+      // Where this cannot be written, conversations cannot either, and that is told.
+    }
   }
 }

@@ -5,6 +5,7 @@ import { fileProblem, writePrivateFile, writePrivateFileNow } from "../../platfo
 import type { Conversation } from "../conversation.ts";
 import { conversationText, readConversation } from "./conversation-file.ts";
 import { type ConversationSummary, newestFirst, summarise } from "./conversation-summary.ts";
+import { OpenPointer } from "./open-pointer.ts";
 
 export interface ConversationStoreOptions {
   /** Of this workspace; made when the first conversation is kept. */
@@ -30,7 +31,7 @@ interface Writing {
 
 const fileName = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.json$/;
 /** What belongs to conversations in their folder, whatever became of it. */
-const anyOfOurs = /^[0-9a-f-]{36}\.json(?:\..+)?$/;
+const anyOfOurs = /^(?:[0-9a-f-]{36}|open)\.json(?:\..+)?$/;
 
 /**
  * The conversations of a workspace, a file each. Windows of the same folder share it: whoever writes a conversation
@@ -38,6 +39,7 @@ const anyOfOurs = /^[0-9a-f-]{36}\.json(?:\..+)?$/;
  */
 export class ConversationStore {
   readonly #options: ConversationStoreOptions;
+  readonly #pointer: OpenPointer;
   readonly #unkept = new Map<string, Conversation>();
   readonly #writing = new Map<string, Writing>();
   /** Summaries by file name, as long as the file is the same. */
@@ -45,6 +47,17 @@ export class ConversationStore {
 
   constructor(options: ConversationStoreOptions) {
     this.#options = options;
+    this.#pointer = new OpenPointer(join(options.folder, "open.json"));
+  }
+
+  /** The conversation that was open last; null when it was a new one. */
+  async lastOpen(): Promise<string | null> {
+    return await this.#pointer.read();
+  }
+
+  /** @throws MeshError `folder_unwritable` */
+  rememberOpen(id: string | null): void {
+    if (this.#options.isKept()) this.#pointer.write(id);
   }
 
   /** Resolves when this content, or a newer one, is on the disk. @throws MeshError `folder_unwritable` */

@@ -35,9 +35,12 @@ export class ChatPane {
   /** Chooses a model by a part of its name, in the editor's own list. */
   async choose(name: string): Promise<void> {
     await this.model.click();
-    const list = new CommandPalette(this.frame.page());
+    const page = this.frame.page();
+    const list = new CommandPalette(page);
     await list.input.fill(name);
-    await list.rows.filter({ hasText: name }).first().click();
+    // What stands for others names it as well, behind its own label.
+    const label = page.locator(".quick-input-list-row:first-child .label-name", { hasText: name });
+    await list.rows.filter({ has: label }).first().click();
     await this.model.filter({ hasText: name }).waitFor();
   }
 

@@ -48,9 +48,11 @@ export class ComparePane {
     await this.field("Most tokens").fill(String(tokens));
   }
 
+  /** Asks, and waits until the columns are those of this question. */
   async run(prompt: string): Promise<void> {
     await this.prompt.fill(prompt);
     await this.prompt.press("Enter");
+    await this.frame.locator(".run-prompt").getByText(prompt, { exact: true }).waitFor();
   }
 
   /** All answers, as regions. */

@@ -86,6 +86,26 @@ export class EditorWindow {
     return this.console.filter((line) => line.startsWith("error") && line.toLowerCase().includes(extensionId));
   }
 
+  /** What the extension has kept for this workspace, as it lies in the browser's storage; undefined when nothing. */
+  async kept(): Promise<unknown> {
+    const stored = await this.page.evaluate(async (key) => {
+      const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const values: unknown[] = [];
+      for (const { name = "" } of await indexedDB.databases()) {
+        const database = await settled(indexedDB.open(name));
+        const [table] = database.objectStoreNames;
+        if (table !== undefined) values.push(await settled(database.transaction(table).objectStore(table).get(key)));
+        database.close();
+      }
+      return values.find((value) => typeof value === "string");
+    }, extensionId);
+    return stored === undefined ? undefined : JSON.parse(stored);
+  }
+
   /** The channel that the output panel shows. */
   async outputChannel(): Promise<string> {
     const [shown] = await this.page.locator(".part.panel .monaco-select-box option:checked").allInnerTexts();

@@ -38,7 +38,7 @@ export class InlineChatPane {
     const { rows } = this.#window.palette;
     await rows.filter({ hasText: "Model: " }).first().click();
     await this.#window.page.locator(".quick-input-title", { hasText: "Model for Inline Chat" }).waitFor();
-    await rows.filter({ hasText: model }).first().click();
+    await this.#window.palette.pick(model);
     await this.#window.page.locator(".quick-input-title", { hasText: `Inline Chat with ${model}` }).waitFor();
     await this.#window.palette.dismiss();
   }

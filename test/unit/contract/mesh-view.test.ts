@@ -33,7 +33,9 @@ describe("what the mesh view and the extension say to each other", () => {
       type: "hello",
       words: { ...topologyWords(english), title: 3 },
       language: "en",
+      animates: true,
       pausesOnBattery: false,
+      metric: "latencyP50Ms",
       foldsAbove: 300,
     },
   ])("refuses from others what is not in it", (message) => {

@@ -15,7 +15,7 @@ import {
   walkthrough,
   walkthroughSteps,
 } from "../../../extension/platform/views.ts";
-import { settingDeclarations } from "../../../extension/settings/declarations.ts";
+import { type SettingDeclaration, settingDeclarations } from "../../../extension/settings/declarations.ts";
 import { nodeStateKinds } from "../../../extension/sidecar/node-state.ts";
 import { collectWords } from "../../support/write-l10n-bundle.ts";
 
@@ -27,6 +27,12 @@ interface MenuItem {
   submenu?: string;
   when?: string;
   group?: string;
+}
+interface ManifestSetting extends Omit<SettingDeclaration, "isRestricted"> {
+  order: number;
+  markdownDescription: string;
+  enumItemLabels?: string[];
+  markdownEnumDescriptions?: string[];
 }
 interface Manifest {
   icon: string;
@@ -45,7 +51,7 @@ interface Manifest {
     viewsContainers: { panel: { id: string; icon: string }[]; activitybar: { id: string; icon: string }[] };
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string; contents: string; when: string }[];
-    configuration: { properties: Record<string, { type: string; default: unknown; scope: string; order: number }> };
+    configuration: { id: string; title: string; order: number; properties: Record<string, ManifestSetting> }[];
     walkthroughs: { id: string; steps: { id: string; media: { markdown: string }; completionEvents: string[] }[] }[];
   };
 }
@@ -160,17 +166,43 @@ describe("views, settings and the walkthrough", () => {
   });
 
   it("have the declared settings with their defaults and scopes, in order", () => {
-    const { properties } = contributes.configuration;
+    const properties = Object.assign({}, ...contributes.configuration.map((section) => section.properties));
     expect(Object.keys(properties)).toEqual(Object.keys(settingDeclarations));
-    for (const [name, { type, default: fallback, scope }] of Object.entries(settingDeclarations)) {
-      expect(properties[name]).toMatchObject({ type, default: fallback, scope });
+    for (const [name, { isRestricted: _, ...declared }] of Object.entries<SettingDeclaration>(settingDeclarations)) {
+      expect(properties[name]).toMatchObject(declared);
     }
-    const orders = Object.values(properties).map(({ order }) => order);
-    expect(orders).toEqual(orders.toSorted((a, b) => a - b));
+    for (const list of [contributes.configuration, Object.values<ManifestSetting>(properties)]) {
+      const orders = list.map(({ order }) => order);
+      expect(orders).toEqual(orders.toSorted((a, b) => a - b));
+      expect(new Set(orders).size).toBe(orders.length);
+    }
     const restricted = Object.entries(settingDeclarations).filter(([, each]) => each.isRestricted);
     expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(
       restricted.map(([name]) => name),
     );
+  });
+
+  it("say of each setting what it does, in the section of its name, and of each choice what it is", () => {
+    const said = (key: string): string => words[key.slice(1, -1)] ?? "";
+    const all = Object.keys(settingDeclarations);
+    for (const { id, properties } of contributes.configuration) {
+      for (const [name, setting] of Object.entries(properties)) {
+        expect(name.split(".")[1]).toBe(id);
+        const description = said(setting.markdownDescription);
+        expect(description.length, name).toBeGreaterThan(40);
+        // Links to other settings lead to some.
+        for (const [, link] of description.matchAll(/#(inferenceMesh[\w.]+)#/g)) expect(all).toContain(link);
+        if (setting.enum === undefined) continue;
+        expect(setting.enumItemLabels?.map(said).filter(Boolean), name).toHaveLength(setting.enum.length);
+        expect(setting.markdownEnumDescriptions, name).toHaveLength(setting.enum.length);
+      }
+    }
+  });
+
+  it("are few enough to be read", () => {
+    const count = Object.keys(settingDeclarations).length;
+    expect(count).toBeGreaterThanOrEqual(18);
+    expect(count).toBeLessThanOrEqual(35);
   });
 
   it("have at most six steps, each with a picture of words and an end", () => {

@@ -53,6 +53,7 @@ function setUp(
   const session = new UseWithSession({
     store,
     connect: async () => node,
+    shell: () => "sh",
     copy: async (text) => void copied.push(text),
     onError: (error) => void errors.push(error),
     memory: { load: () => memory, save: (choice) => void kept.push(choice) },
@@ -165,6 +166,7 @@ describe("the key of a program", () => {
     const failing = new UseWithSession({
       store: new MeshStore(),
       connect: async () => Promise.reject(new MeshError("node_not_running", {})),
+      shell: () => "sh",
       copy: async () => undefined,
       onError: (error) => void errors.push(error),
       memory: noMemory,

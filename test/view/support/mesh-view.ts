@@ -76,7 +76,9 @@ export class MeshView {
       type: "hello",
       words: topologyWords(english),
       language: "en",
+      animates: true,
       pausesOnBattery: false,
+      metric: "latencyP50Ms",
       foldsAbove: this.#options.foldsAbove ?? 300,
     });
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ModelChoice } from "../../../../extension/chat/model-choice.ts";
 import { type ModelEntry, modelEntries } from "../../../../extension/chat/model-entries.ts";
-import { chosenModel, tokenAmount } from "../../../../extension/chat/model-entry-words.ts";
+import { choiceName, chosenModel, tokenAmount } from "../../../../extension/chat/model-entry-words.ts";
 import { askableModel, askableModels } from "../../../../extension/mesh/askable-models.ts";
 import { modelToAsk } from "../../../../extension/mesh/choice-to-ask.ts";
 import type { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
@@ -41,6 +41,7 @@ describe("the list of models", () => {
     const recent = [{ model: "d" }, { model: "gone" }, { model: "b" }];
     const shown = lines(entriesOf(store, { recent }));
     expect(shown.slice(0, 4)).toEqual(["# Chosen lately", "d", "b", "# The mesh chooses"]);
+    expect(entryOf(entriesOf(store, { recent }), "d").description).toMatch(/^gpu box · /);
     expect(shown.slice(-4)).toEqual(["# gpu box", "a", "c", "e"]);
     expect(lines(entriesOf(meshWith([placeAt("gpu", "d")]), { recent }))).not.toContain("# Chosen lately");
   });
@@ -81,7 +82,7 @@ describe("the list of models", () => {
     const entries = entriesOf(store, { chosen: { model: "m", onlyBackends: ["gpu"] } });
     const chosen = entries.filter((entry) => entry.kind === "model" && entry.description.startsWith("chosen"));
     expect(chosen).toHaveLength(1);
-    expect(chosen[0]).toMatchObject({ detail: "Asked there and nowhere else", model: { kind: "pinned" } });
+    expect(chosen[0]).toMatchObject({ detail: "Asked at gpu box and nowhere else", model: { kind: "pinned" } });
   });
 
   it("shows names of other machines as one harmless line", () => {
@@ -118,6 +119,19 @@ describe("the composer's model", () => {
     const shown = shownOf(meshWith([placeAt("cloud", "m")]), { model: "m", onlyBackends: ["gpu"] });
     expect(shown).toEqual({ label: "m", detail: "It is not there any more", health: "unhealthy" });
   });
+});
+
+describe("what a choice is called", () => {
+  const store = meshWith([placeAt("engine", "m-3b", { label: "Em" }), placeAt("gpu", "m-3b"), placeAt("gpu", "n-7b")]);
+  it.each<[ModelChoice, string]>([
+    [{ model: "auto" }, "Auto"],
+    [{ model: "auto", strategy: "least-latency" }, "Fastest"],
+    [{ model: "auto", privacy: "local" }, "Local Only"],
+    [{ model: "m-3b" }, "Em"],
+    [{ model: "m-3b", onlyBackends: ["gpu"] }, "m-3b"],
+    [{ model: "n-7b", privacy: "lan" }, "n-7b"],
+    [{ model: "gone" }, "gone"],
+  ])("%j", (choice, name) => expect(choiceName(store, choice, english)).toBe(name));
 });
 
 describe("an amount of tokens", () => {

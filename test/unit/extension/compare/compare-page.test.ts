@@ -23,8 +23,8 @@ const question = {
   isInTurn: false,
   isBlind: false,
 };
-const mini: Contender = { model: "mini", backend: "local-engine" };
-const big: Contender = { model: "big", backend: "gpu" };
+const mini: Contender = { model: "mini" };
+const big: Contender = { model: "big" };
 
 /** This machine with one model, and a server with another one. */
 function mesh(): MeshStore {
@@ -33,7 +33,7 @@ function mesh(): MeshStore {
   store.topology.reset({
     revision: 1,
     nodes: [
-      topologyNode({ id: "e", kind: "backend", backendId: "local-engine", label: "This machine" }),
+      topologyNode({ id: "e", kind: "backend", backendId: "local-engine", backendKind: "local-engine" }),
       topologyNode({ id: "g", kind: "backend", backendId: "gpu", label: "gpu box", url: "http://gpu" }),
       topologyNode({ id: "e/m", kind: "model", backendId: "local-engine", modelId: "mini", label: "Mini" }),
       topologyNode({ id: "g/b", kind: "model", backendId: "gpu", modelId: "big", label: "Big" }),
@@ -43,7 +43,7 @@ function mesh(): MeshStore {
       { id: "2", from: "g", to: "g/b" },
     ],
   });
-  store.setModels([modelSummary({ id: "mini" })]);
+  store.setModels([modelSummary({ id: "mini", displayName: "Mini" })]);
   return store;
 }
 
@@ -57,7 +57,12 @@ function setUp({ stored = undefined as unknown, confirms = true } = {}) {
     },
   });
   const store = mesh();
-  const options = { connect: async () => connection, workspacePrivacy: async () => null, random: () => 0 };
+  const options = {
+    connect: async () => connection,
+    workspacePrivacy: async () => null,
+    random: () => 0,
+    toAsk: (each: Contender) => each,
+  };
   const session = new CompareSession(options);
   const incoming = new Emitter<unknown>();
   const sent: ToCompareView[] = [];
@@ -279,7 +284,7 @@ describe("the page that compares", () => {
 
   it("keeps the name of a model that has gone", async () => {
     const test = setUp();
-    test.say({ type: "ready", contenders: [{ model: "gone", backend: "away" }, big] });
+    test.say({ type: "ready", contenders: [{ model: "gone", onlyBackends: ["away"] }, big] });
     expect(shown(test).contenders?.map(({ label, detail }) => `${label} @ ${detail}`)).toEqual([
       "gone @ away",
       "Big @ gpu box",

@@ -38,9 +38,10 @@ function setUp({ privacy = null as PrivacyLabel | null, random = (): number => 0
   const session = new CompareSession({
     connect: async () => connection,
     workspacePrivacy: async () => privacy,
+    toAsk: (contender) => (contender.model === "stands for b" ? { model: "b", privacy: "lan" } : contender),
     random,
   });
-  session.choose([{ model: "a" }, { model: "b", backend: "gpu" }, { model: "auto", strategy: "least-latency" }]);
+  session.choose([{ model: "a" }, { model: "b", onlyBackends: ["gpu"] }, { model: "auto", strategy: "least-latency" }]);
   const columns = () => session.runs[session.shown]?.columns ?? [];
   const say = (model: string, text: string): void => {
     const streamId = asked.findLast(({ request }) => request.model === model)?.streamId;
@@ -72,6 +73,14 @@ describe("a comparison", () => {
       { request: { model: "b", ...same }, onlyBackends: ["gpu"] },
       { request: { model: "auto", ...same }, strategy: "least-latency" },
     ]);
+  });
+
+  it("asks for what a contender stands for now", async () => {
+    const test = setUp();
+    test.session.choose([{ model: "a" }, { model: "stands for b" }]);
+    void test.session.run(question);
+    await turn();
+    expect(test.asked[1]).toMatchObject({ request: { model: "b" }, privacy: "lan" });
   });
 
   it("leaves to each model what is not said", async () => {

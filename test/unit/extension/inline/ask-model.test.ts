@@ -29,6 +29,7 @@ function ask({
     workspacePrivacy: "local",
     model: own,
     parts,
+    contextLines: 60,
     messagesFor: (around) => editMessages({ ...context, context: around }),
     onShortened: async () => undefined,
     onText: () => undefined,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MeshError } from "../../../../contract/errors/mesh-error.ts";
-import { contextWindow, widestContext } from "../../../../extension/inline/context-window.ts";
+import { contextWindow } from "../../../../extension/inline/context-window.ts";
 import { askMessages, editMessages, type PromptSubject } from "../../../../extension/inline/edit-prompt.ts";
 import { fitContext } from "../../../../extension/inline/fit-context.ts";
 import { isQuestion, withPrompt } from "../../../../extension/inline/prompt-history.ts";
@@ -42,10 +42,11 @@ describe("a prompt is made to fit", () => {
         isCounted ? messages.map(({ content }) => content.split("\n").length).reduce((a, b) => a + b) : null,
       contextTokens: async () => contextTokens,
       answerTokens: 10,
+      widest: 60,
     });
 
   it("and nothing is left out of what fits", async () => {
-    expect(await fitWith(1_000)).toMatchObject({ shortened: null, context: { linesBefore: widestContext } });
+    expect(await fitWith(1_000)).toMatchObject({ shortened: null, context: { linesBefore: 60 } });
   });
 
   it("by halves of the surroundings, and says that they were", async () => {
@@ -94,11 +95,13 @@ describe("prompts", () => {
   });
 
   it("are kept newest first, once each, and not for ever", () => {
-    expect(withPrompt(["a", "b"], "b")).toEqual(["b", "a"]);
+    expect(withPrompt(["a", "b"], "b", 30)).toEqual(["b", "a"]);
+    expect(withPrompt(["a", "b"], "c", 0)).toEqual([]);
     expect(
       withPrompt(
         Array.from({ length: 30 }, (_, index) => `${index}`),
         "new",
+        30,
       ),
     ).toHaveLength(30);
   });

@@ -172,6 +172,14 @@ describe("the status bar", () => {
     const two = [modelSummary({ id: "a", state: "loaded" }), modelSummary({ id: "b", state: "loaded" })];
     expect(statusWords(storeWith(two), english).text).toBe("$(vm-active) a +1");
   });
+
+  it("says less where the person wants less, and all of it aloud", () => {
+    const store = storeWith([modelSummary({ id: "a", state: "loaded" })]);
+    expect(statusWords(store, english, "nodes").text).toBe("$(vm-active) 1/1");
+    const icon = statusWords(store, english, "icon");
+    expect(icon.text).toBe("$(vm-active)");
+    expect(icon.spoken).toContain("a");
+  });
 });
 
 describe("rows of servers", () => {

@@ -72,7 +72,7 @@ describe("what @mesh answers", () => {
     };
     const answer = explainAnswer({ explanation, error: null }, english);
     expect(answer).toContain("1. engine / qwen: loaded");
-    expect(answer).toContain("- gpu / qwen: unhealthy, it refuses");
+    expect(answer).toContain(String.raw`- gpu / qwen: It was not healthy\: it refuses`);
     const error = { code: "unknown_model", params: { model: "qwen", available: ["a"] } };
     expect(explainAnswer({ explanation, error }, english)).toMatch(/qwen.*\\\./s);
   });

@@ -6,12 +6,13 @@ import { offeredModel } from "../../../support/offered-model.ts";
 import { topologyNode } from "../../../support/topology-node.ts";
 import { english } from "../../../support/translate.ts";
 
-function list(kept?: unknown) {
+function list(kept?: unknown, shows: "all" | "own" | "none" = "all") {
   const store = new MeshStore();
   const saved: (readonly OfferedModel[])[] = [];
   const offered = new OfferedModelList({
     store,
     t: english,
+    shows: () => shows,
     memory: { load: () => kept, save: (models) => saved.push(models) },
   });
   let changes = 0;
@@ -33,6 +34,26 @@ function list(kept?: unknown) {
 }
 
 describe("the list of models for the editor's own chat", () => {
+  it("has this machine's own or none where the person wants no more there", () => {
+    for (const [shows, names] of [
+      ["own", []],
+      ["none", []],
+      ["all", ["a"]],
+    ] as const) {
+      const t = list(undefined, shows);
+      t.tell("a");
+      t.offered.look();
+      expect(t.names().filter((id) => !id.startsWith("auto"))).toEqual(names);
+    }
+    const own = list(undefined, "own");
+    own.store.setNodeState({ kind: "ready", node: { name: "desk", version: "1.0.0", pid: 1 } });
+    const engine = topologyNode({ id: "e", kind: "backend", backendKind: "local-engine", privacy: "local" });
+    const model = topologyNode({ id: "e/a", kind: "model", modelId: "a" });
+    own.store.topology.reset({ revision: 1, nodes: [engine, model], edges: [{ id: "x", from: "e", to: "e/a" }] });
+    own.store.setModels([]);
+    expect(own.names()).toContain("a");
+  });
+
   it("tells of each model that the mesh gains or loses, and keeps the list", () => {
     const t = list();
     t.tell("a");

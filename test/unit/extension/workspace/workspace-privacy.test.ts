@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { MeshError } from "../../../../contract/errors/mesh-error.ts";
+import type { PrivacyLabel } from "../../../../contract/mesh/privacy-label.ts";
 import { WorkspacePrivacy } from "../../../../extension/workspace/workspace-privacy.ts";
 
 /** A window whose folders hold these texts; null is no file, an error one that cannot be read. */
 function open(...texts: (string | null | Error)[]) {
   const problems: MeshError[] = [];
+  const own: { limit: PrivacyLabel | null } = { limit: null };
   const folders = () =>
     texts.map((text, index) => ({
       path: `/folder-${index}/.inference-mesh.json`,
@@ -13,8 +15,12 @@ function open(...texts: (string | null | Error)[]) {
         return text;
       },
     }));
-  const privacy = new WorkspacePrivacy({ folders, onProblem: (error) => problems.push(error) });
-  return { privacy, problems, texts };
+  const privacy = new WorkspacePrivacy({
+    folders,
+    ownLimit: () => own.limit,
+    onProblem: (error) => problems.push(error),
+  });
+  return { privacy, problems, texts, own };
 }
 
 describe("a window's folders", () => {
@@ -25,6 +31,14 @@ describe("a window's folders", () => {
 
   it("limit by the tightest of their policies", async () => {
     expect(await open('{"privacy":"cloud"}', null, '{"privacy":"mine"}').privacy.read()).toBe("mine");
+  });
+
+  it("and the person's own limit hold together: the tighter of them, and neither relaxes the other", async () => {
+    const { privacy, own } = open('{"privacy":"lan"}');
+    own.limit = "mine";
+    expect(await privacy.read()).toBe("mine");
+    own.limit = "cloud";
+    expect(await privacy.read()).toBe("lan");
   });
 
   it("let nothing leave the machine while one's policy is not valid, and say so", async () => {

@@ -71,6 +71,15 @@ describe("what is shown of a mesh", () => {
     expect(paths.connected).toBe(3);
   });
 
+  it("leads to a thing by one other alone, when that is given", () => {
+    const edges = [edgeOf("you", "a"), edgeOf("you", "b"), edgeOf("a", "m"), edgeOf("b", "m"), edgeOf("b", "n")];
+    const paths = pathsThrough("m", edges, "b");
+    expect(paths.things).toEqual(new Set(["you", "b", "m"]));
+    expect(paths.edges.size).toBe(2);
+    expect(paths.connected).toBe(2);
+    expect(pathsThrough("m", edges).things).toEqual(new Set(["you", "a", "b", "m"]));
+  });
+
   it("ends in a circle of edges", () => {
     const edges = [edgeOf("a", "b"), edgeOf("b", "a")];
     expect(pathsThrough("a", edges).things).toEqual(new Set(["a", "b"]));
