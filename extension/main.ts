@@ -1,18 +1,8 @@
 import { spawn } from "node:child_process";
 import * as vscode from "vscode";
-import { AnswerActions } from "./chat/answer-actions.ts";
-import { createComposer } from "./chat/attachments/create-composer.ts";
-import { EditorAttachments } from "./chat/attachments/editor-attachments.ts";
-import { ChatSession } from "./chat/chat-session.ts";
-import { ChatView } from "./chat/chat-view.ts";
-import { ComposerView } from "./chat/composer-view.ts";
-import { ConversationDesk } from "./chat/conversations/conversation-desk.ts";
-import { ConversationStore } from "./chat/conversations/conversation-store.ts";
-import { LastEditor } from "./chat/last-editor.ts";
 import type { ModelChoice } from "./chat/model-choice.ts";
-import { choiceName } from "./chat/model-entry-words.ts";
-import { otherPlace } from "./chat/other-place.ts";
 import { pickModelToAsk } from "./chat/pick-model-to-ask.ts";
+import { registerChat } from "./chat/register-chat.ts";
 import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
 import { ComparePanel } from "./compare/compare-panel.ts";
@@ -95,47 +85,6 @@ export function activate(context: vscode.ExtensionContext): void {
     const [connect, watchTraffic] = [() => supervisor.start(), () => feed.watchTraffic()];
     return pickModelToAsk({ t, title, store, connect, watchTraffic, chosen, memory: context.globalState });
   };
-  const conversations = new ConversationDesk({
-    store: new ConversationStore({
-      folder: vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath,
-      isKept: () => readSetting("inferenceMesh.chat.keepConversations"),
-    }),
-    memory: context.workspaceState,
-    onProblem: (error) => void errors.show(error, async () => undefined),
-    session: (keep) =>
-      new ChatSession({
-        connect: () => supervisor.start(),
-        choiceToAsk: (chosen) => choiceToAsk(store, preferences(chosen)),
-        nameOf: (choice) => choiceName(store, choice, t),
-        instructions: () => readSetting("inferenceMesh.chat.instructions"),
-        workspacePrivacy: () => privacy.read(),
-        otherPlace: (choice, backend) => otherPlace(store, choice, backend),
-        keep,
-      }),
-  });
-  const session = own(conversations.session);
-  const askedModel = (): AskableModel | null => modelFor(session.chosen);
-  const instructions = (): string => readSetting("inferenceMesh.chat.instructions");
-  const chooseChatModel = async (): Promise<boolean> => {
-    const model = await pickModel(t("Model for This Chat"), askedModel);
-    if (model !== undefined) session.choose(model.kept);
-    return model !== undefined;
-  };
-  const composer = own(
-    createComposer({
-      session,
-      store,
-      t,
-      memory: context.workspaceState,
-      model: askedModel,
-      chooseModel: chooseChatModel,
-      instructions,
-      connection: () => supervisor.connection,
-      workspacePrivacy: () => privacy.read(),
-    }),
-  );
-  const attachments = new EditorAttachments(t);
-  conversations.restore().catch((error: unknown) => void errors.show(error, async () => undefined));
   const inline = own(
     new InlineChat({
       connect: () => supervisor.start(),
@@ -148,6 +97,32 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   const walkthrough = new WalkthroughProgress();
+  const startWhenSeen = (): void => {
+    const isWanted = readSetting("inferenceMesh.node.autoStart") && supervisor.state.kind === "notStarted";
+    // The views show why it does not start.
+    if (isWanted) supervisor.start().catch(() => undefined);
+  };
+  const { extensionUri } = context;
+  const topology = own(
+    new Topology({ extensionUri, store, follower: feed, client: () => supervisor.connection, t, log }),
+  );
+  own(registerTopology(topology));
+  const { conversations, commands: chat } = registerChat({
+    context,
+    supervisor,
+    store,
+    topology,
+    inline,
+    workspacePrivacy: () => privacy.read(),
+    choiceToAsk: (chosen) => choiceToAsk(store, preferences(chosen)),
+    modelToAsk: modelFor,
+    pickModel,
+    errors,
+    t,
+    log,
+    onShown: startWhenSeen,
+  });
+  const { session } = conversations;
   const showContext = (): void => {
     const values = contextValues(store, {
       hasAsked: session.turns.length > 0,
@@ -184,11 +159,6 @@ export function activate(context: vscode.ExtensionContext): void {
       treeView.badge = meshBadge(store, t);
     }),
   );
-  const startWhenSeen = (): void => {
-    const isWanted = readSetting("inferenceMesh.node.autoStart") && supervisor.state.kind === "notStarted";
-    // The views show why it does not start.
-    if (isWanted) supervisor.start().catch(() => undefined);
-  };
   const meshSeen = ({ visible }: { readonly visible: boolean }): void => {
     if (!visible) return;
     walkthrough.did("mesh");
@@ -196,25 +166,6 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   own(treeView.onDidChangeVisibility(meshSeen));
   meshSeen(treeView);
-  const { extensionUri } = context;
-  const topology = own(
-    new Topology({ extensionUri, store, follower: feed, client: () => supervisor.connection, t, log }),
-  );
-  own(registerTopology(topology));
-  const answers = new AnswerActions({
-    session,
-    store,
-    client: () => supervisor.connection,
-    topology,
-    inline,
-    lastEditor: own(new LastEditor()),
-    errors,
-    t,
-  });
-  const composerView = new ComposerView({ composer, session, model: askedModel, instructions, t });
-  const chatParts = { session, composer, composerView, attachments, answers, store, errors };
-  const chatView = own(new ChatView({ extensionUri, ...chatParts, t, log, onShown: startWhenSeen }));
-  own(vscode.window.registerWebviewViewProvider(views.chat, chatView));
   own(
     vscode.workspace.onDidGrantWorkspaceTrust(() => {
       supervisor.trust();
@@ -280,20 +231,7 @@ export function activate(context: vscode.ExtensionContext): void {
     store,
     log,
     t,
-    chat: {
-      open: () => chatView.open(),
-      newConversation: () => conversations.begin(),
-      choose: (choice) => session.choose(choice),
-      pickModel: async () => {
-        await chooseChatModel();
-        await chatView.open();
-      },
-      attachments,
-      attach: async (attached) => {
-        composer.attach(attached);
-        await chatView.open();
-      },
-    },
+    chat,
     conversations,
     topology,
     compare,

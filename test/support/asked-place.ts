@@ -7,6 +7,7 @@ export const placeToAsk = (part: Partial<AskedPlace>): AskedPlace => ({
   wishes: {},
   contextTokens: 1_000,
   seesImages: false,
+  isAnyModel: false,
   countsHere: true,
   ...part,
 });

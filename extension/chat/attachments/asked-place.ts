@@ -12,6 +12,8 @@ export interface AskedPlace {
   /** Of one conversation, prompt and answer. Null when nobody says. */
   readonly contextTokens: number | null;
   readonly seesImages: boolean;
+  /** A name for several models, of which the node chooses one: nobody knows whose tokens to count. */
+  readonly isAnyModel: boolean;
   /** Its tokenizer is in this machine's memory: counting costs no load, and no word leaves the machine. */
   readonly countsHere: boolean;
 }
@@ -40,6 +42,7 @@ export function askedPlace({ choice: { model, ...wishes }, label, places }: Chos
     model,
     label,
     wishes,
+    isAnyModel,
     contextTokens: contexts.length === 0 ? null : isAnyModel ? Math.max(...contexts) : Math.min(...contexts),
     seesImages: isAnyModel ? places.some(sees) : places.length > 0 && places.every(sees),
     countsHere: !isAnyModel && places.length > 0 && places.every(({ isOwn, state }) => isOwn && state === "loaded"),

@@ -37,7 +37,7 @@ export interface ComposerPrompts {
 export interface ChatComposerOptions {
   readonly session: ComposedSession;
   readonly draft: AttachmentDraft;
-  readonly counts: TokenCounts;
+  readonly counts: Pick<TokenCounts, "count">;
   /** Whom the next question goes to; null while nobody knows. */
   readonly place: () => AskedPlace | null;
   /** Fires when that may be another one. */
@@ -59,6 +59,8 @@ export class ChatComposer {
   readonly #didChange = new Emitter<void>();
   readonly #changes: { dispose(): void }[];
   #words = "";
+  /** What the last count was of. */
+  #counted: readonly unknown[] = [];
 
   readonly onDidChange = this.#didChange.event;
 
@@ -137,9 +139,18 @@ export class ChatComposer {
     this.#meter.dispose();
   }
 
+  /** Null as well where nothing has changed: the mesh tells of every request that it answers. */
   #read(): { place: AskedPlace; parts: PromptParts; answerTokens: number } | null {
+    const { session, draft, instructions } = this.#options;
     const place = this.#options.place();
-    if (place === null || this.#options.session.isAnswering) return null;
+    if (place === null || session.isAnswering) return null;
+    const { options } = session.conversation;
+    const now = [JSON.stringify(place), session.turns, draft.attachments, this.#words, options, instructions()];
+    const isSame = now.every((part, index) => part === this.#counted[index]);
+    // Who could have counted and did not may be able to now.
+    const isFinal = this.#meter.isCounting || this.#meter.use?.isExact === true || !place.countsHere;
+    if (isSame && isFinal) return null;
+    this.#counted = now;
     return { place, parts: this.#parts(this.#words), answerTokens: this.#answerTokens(place) };
   }
 

@@ -18,7 +18,7 @@ export interface ContextInput {
 }
 
 export interface ContextMeterOptions {
-  readonly counts: TokenCounts;
+  readonly counts: Pick<TokenCounts, "count">;
   /** The state to count now; null while there is nobody to ask, or an answer is being written. */
   readonly read: () => ContextInput | null;
   readonly clock: Clock;
@@ -47,6 +47,10 @@ export class ContextMeter {
   /** Null until it has been counted. */
   get use(): ContextUse | null {
     return this.#use;
+  }
+
+  get isCounting(): boolean {
+    return this.#counting !== undefined;
   }
 
   /** Tokens of one attachment, by its id; undefined until they have been counted, and for pictures. */
@@ -90,6 +94,8 @@ export class ContextMeter {
     } catch (error) {
       // Counts themselves do not fail: a newer one has begun.
       if (!counting.signal.aborted) throw error;
+    } finally {
+      if (this.#counting === counting) this.#counting = undefined;
     }
   }
 

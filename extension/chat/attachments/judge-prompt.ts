@@ -7,7 +7,7 @@ export interface JudgePromptOptions extends CountOptions {
   readonly place: AskedPlace;
   /** Kept free for the answer. */
   readonly answerTokens: number;
-  readonly counts: TokenCounts;
+  readonly counts: Pick<TokenCounts, "count">;
 }
 
 export interface PromptJudgement {

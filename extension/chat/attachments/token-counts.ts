@@ -55,7 +55,7 @@ export class TokenCounts {
       .digest("base64");
     const remembered = this.#counts.get(key);
     if (remembered !== undefined) return remembered;
-    if (!place.countsHere && !options.isSent) return undefined;
+    if (place.isAnyModel || (!place.countsHere && !options.isSent)) return undefined;
     let tokens: number;
     try {
       tokens = await this.#ask(place, messages, options.signal);

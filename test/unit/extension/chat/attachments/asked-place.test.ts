@@ -25,7 +25,12 @@ describe("whom a question goes to", () => {
   });
 
   it("is the best of all where the node chooses the model: it leaves out those that cannot", () => {
-    expect(of([small, large], "auto")).toMatchObject({ contextTokens: 32_768, seesImages: true, countsHere: false });
+    expect(of([small, large], "auto")).toMatchObject({
+      contextTokens: 32_768,
+      seesImages: true,
+      countsHere: false,
+      isAnyModel: true,
+    });
   });
 
   it("says nothing of what nobody tells", () => {

@@ -27,6 +27,8 @@ function scene({ place = placeToAsk({}), turns = [], maxTokens, answers = [], ne
   const sent: { text: string; attachments: readonly Attachment[]; leftOut: readonly string[] }[] = [];
   const asked: CutWords[] = [];
   const counted: string[] = [];
+  const mesh = new Emitter<void>();
+  let looks = 0;
   let now = place;
   const { options } = newConversation("00000000-0000-4000-8000-000000000000", new Date(0));
   const session = {
@@ -53,24 +55,30 @@ function scene({ place = placeToAsk({}), turns = [], maxTokens, answers = [], ne
     },
   };
   const draft = new AttachmentDraft({ memory: { load: () => [], save: () => undefined } });
+  const counts = new TokenCounts({
+    ask: async (_place, messages) => {
+      counted.push(messages.map(({ content }) => content).join(""));
+      if (!canCount) throw new Error("no tokenizer");
+      return messages.reduce((sum, { content }) => sum + String(content).length, 0);
+    },
+  });
   const composer = new ChatComposer({
     session,
     draft,
-    counts: new TokenCounts({
-      ask: async (_place, messages) => {
-        counted.push(messages.map(({ content }) => content).join(""));
-        if (!canCount) throw new Error("no tokenizer");
-        return messages.reduce((sum, { content }) => sum + String(content).length, 0);
+    counts: {
+      count: (...question) => {
+        looks++;
+        return counts.count(...question);
       },
-    }),
+    },
     place: () => now,
-    onDidChangeMesh: new Emitter<void>().event,
+    onDidChangeMesh: mesh.event,
     instructions: () => "",
     prompts,
     clock: { now: () => 0, wait: () => Promise.resolve() },
     t: english,
   });
-  return { composer, draft, session, sent, asked, counted };
+  return { composer, draft, session, sent, asked, counted, mesh, looks: () => looks };
 }
 
 const exchange = (number: number, characters: number, leftOut: string[] = []): ChatTurn[] => {
@@ -213,5 +221,20 @@ describe("what the composer shows", () => {
     const before = composer.state.context?.promptTokens ?? 0;
     composer.write("more words");
     await vi.waitFor(() => expect(composer.state.context?.promptTokens).toBe(before + "more words".length));
+  });
+
+  it("is not counted again when the mesh changes and neither the model nor the words do", async () => {
+    const { composer, mesh, looks } = scene({});
+    composer.write("words");
+    await vi.waitFor(() => expect(composer.state.context?.promptTokens).toBe(5));
+    const before = looks();
+    for (let change = 0; change < 5; change++) {
+      mesh.fire();
+      // The pause before a count is over at once here.
+      await new Promise(setImmediate);
+    }
+    expect(looks()).toBe(before);
+    composer.write("other words");
+    await vi.waitFor(() => expect(composer.state.context?.promptTokens).toBe(11));
   });
 });

@@ -39,6 +39,13 @@ describe("counting a prompt", () => {
     expect(await counts.count(elsewhere, hello, { signal, isSent: true })).toEqual({ tokens: 7, isExact: true });
   });
 
+  it("estimates, also of a question that is sent, where the node chooses the model", async () => {
+    const { counts, asked } = counting(async () => 7);
+    const any = placeToAsk({ model: "auto", isAnyModel: true, countsHere: false });
+    expect((await counts.count(any, hello, { signal, isSent: true })).isExact).toBe(false);
+    expect(asked).toEqual([]);
+  });
+
   it("estimates where the place cannot count, never fails, and asks again the next time", async () => {
     let canCount = false;
     const { counts } = counting(async () => {

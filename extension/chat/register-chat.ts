@@ -1,0 +1,114 @@
+import * as vscode from "vscode";
+import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
+import type { ChatCommands } from "../commands/command.ts";
+import type { InlineChat } from "../inline/inline-chat.ts";
+import type { AskableModel } from "../mesh/askable-models.ts";
+import type { MeshStore } from "../mesh/mesh-store.ts";
+import type { ErrorPresenter } from "../platform/error-presenter.ts";
+import type { Log } from "../platform/log.ts";
+import type { Translate } from "../platform/translate.ts";
+import { views } from "../platform/views.ts";
+import { readSetting } from "../settings/settings.ts";
+import type { NodeSupervisor } from "../sidecar/node-supervisor.ts";
+import type { Topology } from "../topology/topology-panel.ts";
+import { AnswerActions } from "./answer-actions.ts";
+import { createComposer } from "./attachments/create-composer.ts";
+import { EditorAttachments } from "./attachments/editor-attachments.ts";
+import { ChatSession } from "./chat-session.ts";
+import { ChatView } from "./chat-view.ts";
+import { ComposerView } from "./composer-view.ts";
+import { ConversationDesk } from "./conversations/conversation-desk.ts";
+import { ConversationStore } from "./conversations/conversation-store.ts";
+import { LastEditor } from "./last-editor.ts";
+import type { ModelChoice } from "./model-choice.ts";
+import { choiceName } from "./model-entry-words.ts";
+import { otherPlace } from "./other-place.ts";
+
+export interface RegisterChatOptions {
+  readonly context: vscode.ExtensionContext;
+  readonly supervisor: NodeSupervisor;
+  readonly store: MeshStore;
+  readonly topology: Topology;
+  readonly inline: InlineChat;
+  readonly workspacePrivacy: () => Promise<PrivacyLabel | null>;
+  readonly choiceToAsk: (chosen: ModelChoice | null) => ModelChoice | null;
+  readonly modelToAsk: (chosen: ModelChoice | null) => AskableModel | null;
+  readonly pickModel: (title: string, chosen: () => AskableModel | null) => Promise<AskableModel | undefined>;
+  readonly errors: ErrorPresenter;
+  readonly t: Translate;
+  readonly log: Log;
+  /** A person sees the view. */
+  readonly onShown: () => void;
+}
+
+export interface Chat {
+  readonly conversations: ConversationDesk;
+  readonly commands: ChatCommands;
+}
+
+/** Builds the chat view with its conversations, and hands it to the editor. */
+export function registerChat(options: RegisterChatOptions): Chat {
+  const { context, supervisor, store, errors, t, workspacePrivacy, modelToAsk } = options;
+  const { subscriptions, extensionUri } = context;
+  const own = <T extends vscode.Disposable>(part: T): T => {
+    subscriptions.push(part);
+    return part;
+  };
+  const instructions = (): string => readSetting("inferenceMesh.chat.instructions");
+  const conversations = new ConversationDesk({
+    store: new ConversationStore({
+      folder: vscode.Uri.joinPath(context.storageUri ?? context.globalStorageUri, "conversations").fsPath,
+      isKept: () => readSetting("inferenceMesh.chat.keepConversations"),
+    }),
+    memory: context.workspaceState,
+    onProblem: (error) => void errors.show(error, async () => undefined),
+    session: (keep) =>
+      new ChatSession({
+        connect: () => supervisor.start(),
+        choiceToAsk: options.choiceToAsk,
+        nameOf: (choice) => choiceName(store, choice, t),
+        instructions,
+        workspacePrivacy,
+        otherPlace: (choice, backend) => otherPlace(store, choice, backend),
+        keep,
+      }),
+  });
+  const session = own(conversations.session);
+  const model = (): AskableModel | null => modelToAsk(session.chosen);
+  const chooseModel = async (): Promise<boolean> => {
+    const chosen = await options.pickModel(t("Model for This Chat"), model);
+    if (chosen !== undefined) session.choose(chosen.kept);
+    return chosen !== undefined;
+  };
+  const connection = (): typeof supervisor.connection => supervisor.connection;
+  const memory = context.workspaceState;
+  const composer = own(
+    createComposer({ session, store, t, memory, model, chooseModel, instructions, connection, workspacePrivacy }),
+  );
+  const attachments = new EditorAttachments(t);
+  const { topology, inline } = options;
+  const lastEditor = own(new LastEditor());
+  const answers = new AnswerActions({ session, store, client: connection, topology, inline, lastEditor, errors, t });
+  const composerView = new ComposerView({ composer, session, model, instructions, t });
+  const parts = { session, composer, composerView, attachments, answers, store, errors };
+  const view = own(new ChatView({ ...parts, extensionUri, t, log: options.log, onShown: options.onShown }));
+  own(vscode.window.registerWebviewViewProvider(views.chat, view));
+  conversations.restore().catch((error: unknown) => void errors.show(error, async () => undefined));
+  return {
+    conversations,
+    commands: {
+      open: () => view.open(),
+      newConversation: () => conversations.begin(),
+      choose: (choice) => session.choose(choice),
+      pickModel: async () => {
+        await chooseModel();
+        await view.open();
+      },
+      attachments,
+      attach: async (attached) => {
+        composer.attach(attached);
+        await view.open();
+      },
+    },
+  };
+}
