@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import * as vscode from "vscode";
+import type { PrivacyLabel } from "../contract/mesh/privacy-label.ts";
 import type { ModelChoice } from "./chat/model-choice.ts";
 import { pickModelToAsk } from "./chat/pick-model-to-ask.ts";
 import { registerChat } from "./chat/register-chat.ts";
@@ -8,6 +9,7 @@ import { registerCommands } from "./commands/index.ts";
 import { ComparePanel } from "./compare/compare-panel.ts";
 import { CompareSession } from "./compare/compare-session.ts";
 import { contenderToAsk } from "./compare/contender.ts";
+import { GhostControl } from "./ghost/ghost-control.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
 import type { AskableModel } from "./mesh/askable-models.ts";
 import { choiceToAsk, modelToAsk, type Preferences } from "./mesh/choice-to-ask.ts";
@@ -35,6 +37,7 @@ import { NodeSupervisor } from "./sidecar/node-supervisor.ts";
 import { registerTopology, Topology } from "./topology/topology-panel.ts";
 import { UseWithPanel } from "./use-with/use-with-panel.ts";
 import { policyFolders, watchPolicies } from "./workspace/policy-folders.ts";
+import { windowLimit } from "./workspace/window-limit.ts";
 import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
 /** Whether our models were added to the editor's own chat, for all windows. */
@@ -69,10 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const contextKeys = new ContextKeys<ContextValues>();
   const privacy = new WorkspacePrivacy({
     folders: policyFolders,
-    ownLimit: () => {
-      const limit = readSetting("inferenceMesh.privacy.limit");
-      return limit === "none" ? null : limit;
-    },
+    ownLimit: () => windowLimit(vscode.workspace.getConfiguration().inspect("inferenceMesh.privacy.limit")),
     onProblem: (error) => void errors.show(error, async () => undefined),
   });
   // Whoever breaks a policy hears of it then, and not at the next question.
@@ -144,7 +144,9 @@ export function activate(context: vscode.ExtensionContext): void {
   own(inline.desk.onDidChange(showContext));
   store.setNodeState(supervisor.state);
 
-  own(new StatusBar(store, t));
+  const workspacePrivacy = (): Promise<PrivacyLabel | null> => privacy.read();
+  const ghost = own(new GhostControl({ supervisor, store, workspacePrivacy, clock: systemClock, errors, log, t }));
+  own(new StatusBar(store, ghost, t));
   own(showConfigurationNotices(store, t));
   const tree = own(new MeshTree(store, t));
   const treeView = own(

@@ -33,6 +33,10 @@ export const ollamaAnswerSchema = z.object({
 });
 export type OllamaAnswer = z.infer<typeof ollamaAnswerSchema>;
 
+/** The same of `/api/generate`. */
+export const ollamaTextSchema = ollamaAnswerSchema.omit({ message: true }).extend({ response: text });
+export type OllamaText = z.infer<typeof ollamaTextSchema>;
+
 /** The answer of `/api/embed`. */
 export const ollamaVectorsSchema = z.object({
   embeddings: z.array(z.array(z.number()).max(65_536)).max(2048),

@@ -8,7 +8,7 @@ const maxTextLength = 256 * 1024;
 
 /**
  * Fills the gap between two texts, for whoever shows the result while somebody types: by the deadline, or not at all. It
- * asks models that are in memory and loads none; it waits behind the questions of people, and never past its deadline.
+ * asks models that are in memory, and has none loaded but by a server, for a model that is named; it waits behind the questions of people, and never past its deadline.
  * Cancelling the call stops the engine within one token.
  */
 export const completionsComplete = request(

@@ -131,6 +131,8 @@ export const commandDeclarations = declare({
   "inferenceMesh.reportIssue": { title: "Report Issue…", isInPalette: true },
   "inferenceMesh.openWalkthrough": { title: "Open Walkthrough", isInPalette: true },
   "inferenceMesh.inlineChat": { title: "Inline Chat", icon: "$(sparkle)", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.toggleGhostText": { title: "Turn Ghost Text On or Off…", enablement: isTrusted, isInPalette: true },
+  "inferenceMesh.triggerGhostText": { title: "Trigger Ghost Text", enablement: isTrusted, isInPalette: true },
   "inferenceMesh.acceptEdit": { title: "Accept Edit", icon: "$(check)", enablement: isReviewing, isInPalette: true },
   "inferenceMesh.rejectEdit": { title: "Reject Edit", icon: "$(close)", enablement: isReviewing, isInPalette: true },
   "inferenceMesh.retryEdit": { title: "Retry Edit", icon: "$(refresh)", enablement: isReviewing, isInPalette: true },

@@ -64,6 +64,8 @@ import { showMenu } from "./show-menu.ts";
 import { startNode } from "./start-node.ts";
 import { stopEdit } from "./stop-edit.ts";
 import { stopNode } from "./stop-node.ts";
+import { toggleGhostText } from "./toggle-ghost-text.ts";
+import { triggerGhostText } from "./trigger-ghost-text.ts";
 import { unloadModel } from "./unload-model.ts";
 import { unloadThisModel } from "./unload-this-model.ts";
 import { useWith } from "./use-with.ts";
@@ -127,6 +129,8 @@ const commands: Record<CommandName, Command> = {
   "inferenceMesh.reportIssue": reportIssue,
   "inferenceMesh.openWalkthrough": openWalkthrough,
   "inferenceMesh.inlineChat": inlineChat,
+  "inferenceMesh.toggleGhostText": toggleGhostText,
+  "inferenceMesh.triggerGhostText": triggerGhostText,
   "inferenceMesh.acceptEdit": acceptEdit,
   "inferenceMesh.rejectEdit": rejectEdit,
   "inferenceMesh.retryEdit": retryEdit,

@@ -24,6 +24,7 @@ export const showMenu: Command = async ({ store, t }) => {
     ...(hasLoaded ? [item("inferenceMesh.unloadModel", t("Unload a model…"), "stop-circle")] : []),
     ...(isReady ? [item("inferenceMesh.downloadModel", t("Download a model…"), "cloud-download")] : []),
     ...(isReady ? [item("inferenceMesh.addModelFile", t("Add a model file…"), "add")] : []),
+    item("inferenceMesh.toggleGhostText", t("Ghost text…"), "lightbulb-sparkle"),
     separator,
     ...(isReady || isBusy
       ? [item("inferenceMesh.stopNode", t("Stop the node"), "stop-circle")]

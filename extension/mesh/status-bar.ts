@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { CommandName } from "../commands/declarations.ts";
+import type { Event } from "../platform/emitter.ts";
 import { markdownText, plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
 import { onSettingsChange, readSetting } from "../settings/settings.ts";
@@ -9,15 +10,23 @@ import { statusWords } from "./status-words.ts";
 
 const menu: CommandName = "inferenceMesh.showMenu";
 
+/** What the tooltip says of ghost text. */
+interface GhostWords {
+  readonly words: string | undefined;
+  readonly onDidChange: Event<void>;
+}
+
 /** One item on the left: state, model, nodes. A click opens the menu, the tooltip says more and links commands. */
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #store: MeshStore;
   readonly #t: Translate;
+  readonly #ghost: GhostWords;
   readonly #changes: vscode.Disposable;
 
-  constructor(store: MeshStore, t: Translate) {
+  constructor(store: MeshStore, ghost: GhostWords, t: Translate) {
     this.#store = store;
+    this.#ghost = ghost;
     this.#t = t;
     this.#item = vscode.window.createStatusBarItem("inferenceMesh.status", vscode.StatusBarAlignment.Left, 0);
     this.#item.name = t("Inference Mesh");
@@ -25,6 +34,7 @@ export class StatusBar implements vscode.Disposable {
     this.#changes = vscode.Disposable.from(
       store.onDidChange(() => this.#show()),
       onSettingsChange("inferenceMesh.statusBar", () => this.#show()),
+      ghost.onDidChange(() => this.#show()),
     );
     this.#show();
     this.#item.show();
@@ -50,7 +60,9 @@ export class StatusBar implements vscode.Disposable {
     // Only these commands can be reached from here, whatever text is in it.
     tooltip.isTrusted = { enabledCommands: links.map(([command]) => command) };
     tooltip.appendMarkdown(`**${t("Inference Mesh")}**\n\n${markdownText(headline, 300)}\n\n`);
-    for (const line of this.#details()) tooltip.appendMarkdown(`${markdownText(line, 200)}  \n`);
+    const { words } = this.#ghost;
+    for (const line of [...this.#details(), ...(words === undefined ? [] : [words])])
+      tooltip.appendMarkdown(`${markdownText(line, 200)}  \n`);
     tooltip.appendMarkdown(`\n\n${links.map(([command, label]) => `[${label}](command:${command})`).join(" · ")}`);
     return tooltip;
   }

@@ -18,6 +18,9 @@ const declare = <const T extends Record<`inferenceMesh.${string}`, SettingDeclar
 /** What is shown and how in this window: a workspace may decide it, and nothing is lost by that. */
 const perWindow = { scope: "window", isRestricted: false } as const;
 
+/** What the text of a file is sent to, and how often: a folder decides that once it is trusted. */
+const perLanguage = { scope: "language-overridable", isRestricted: true } as const;
+
 /**
  * What the window decides; everything that belongs to the node is in the node's own file, because the node outlives
  * windows and serves all of them.
@@ -42,6 +45,12 @@ export const settingDeclarations = declare({
     minimum: 0,
     maximum: 100,
   },
+  "inferenceMesh.ghostText.enabled": { ...perLanguage, type: "boolean", default: false },
+  "inferenceMesh.ghostText.model": { ...perLanguage, type: "string", default: "" },
+  "inferenceMesh.ghostText.oneLine": { ...perLanguage, type: "boolean", default: false },
+  "inferenceMesh.ghostText.debounceMs": { ...perLanguage, type: "integer", default: 75, minimum: 0, maximum: 2000 },
+  "inferenceMesh.ghostText.deadlineMs": { ...perLanguage, type: "integer", default: 300, minimum: 50, maximum: 10_000 },
+  "inferenceMesh.ghostText.maxTokens": { ...perLanguage, type: "integer", default: 64, minimum: 8, maximum: 512 },
   "inferenceMesh.nativeChat.models": { ...perWindow, type: "string", default: "all", enum: ["all", "own", "none"] },
   "inferenceMesh.privacy.limit": {
     ...perWindow,

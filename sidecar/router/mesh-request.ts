@@ -25,8 +25,8 @@ export interface RouteWishes {
   readonly onlyBackends?: readonly string[] | undefined;
   /** These are not asked. */
   readonly notBackends?: readonly string[] | undefined;
-  /** Nothing is loaded for it: only models are asked that are in memory. */
-  readonly onlyLoaded?: boolean | undefined;
+  /** Nothing is loaded for it: at this node's own engine, or anywhere. Servers that do not tell what is in memory are asked. */
+  readonly onlyLoaded?: "here" | "everywhere" | undefined;
 }
 
 /** One request on its way through the router. The body is opaque: only the envelope was read. */

@@ -109,7 +109,8 @@ export function lastingVerdict(place: Place, rules: FilterRules): Verdict | null
   if (notBackends?.includes(candidate.backendId)) {
     return { rejection: "not-wanted", detail: `the request keeps away from ${candidate.backendId}` };
   }
-  if (onlyLoaded === true && candidate.isLoaded === false) {
+  const mayNotLoad = onlyLoaded === "everywhere" || (onlyLoaded === "here" && candidate.backendKind === ownEngine);
+  if (mayNotLoad && candidate.isLoaded === false) {
     return { rejection: "not-wanted", detail: "it is not loaded, and the request has nothing loaded" };
   }
   if (poolOwner !== undefined && !isSamePool(candidate, poolOwner)) {

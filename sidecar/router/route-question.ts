@@ -32,8 +32,8 @@ export interface RouteQuestion {
   /** The backends that the request itself keeps to, or keeps away from; left out where it says nothing. */
   readonly onlyBackends?: readonly string[] | undefined;
   readonly notBackends?: readonly string[] | undefined;
-  /** Only models that are in memory are asked, and none is loaded for it. */
-  readonly onlyLoaded?: boolean | undefined;
+  /** Where only models that are in memory are asked: at the own engine, or everywhere. */
+  readonly onlyLoaded?: "here" | "everywhere" | undefined;
   /** Where it is one of another dialect: its path there, and why it has no translation. */
   readonly original?: Pick<OriginalRequest, "path" | "refusal"> | undefined;
   /** Nodes that the request has passed, this one included. */

@@ -43,7 +43,7 @@ async function complete(router: Pick<Router, "route">, asked: Asked, signal: Abo
         body: Buffer.from(JSON.stringify(bodyOf(asked))),
         caller,
         // Whoever types wants the next text soon, whatever is best for whole answers.
-        wishes: { workspacePrivacy, onlyLoaded: true, strategy: "auto" },
+        wishes: { workspacePrivacy, onlyLoaded: model === null ? "everywhere" : "here", strategy: "auto" },
         onRoute: (tag) => {
           from = tag;
         },

@@ -20,7 +20,7 @@ const idle: { readonly [field in Field]?: (value: never) => boolean } = {
  *
  * @throws MeshError `unsupported_field`
  */
-export function refuseFields(request: TranslatableChat, fields: readonly Field[]): void {
+export function refuseFields(request: Partial<TranslatableChat>, fields: readonly Field[]): void {
   for (const field of fields) {
     const value = request[field];
     if (value === undefined || value === null || idle[field]?.(value as never) === true) continue;

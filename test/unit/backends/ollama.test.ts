@@ -28,7 +28,7 @@ describe("the models of a recorded Ollama server", () => {
       },
       { id: "slow:latest", state: "available", contextTokens: 512, capabilities: ["chat", "tools"] },
     ]);
-    expect(backend.paths).toEqual(["/v1/chat/completions", "/v1/embeddings"]);
+    expect(backend.paths).toEqual(["/v1/chat/completions", "/v1/completions", "/v1/embeddings"]);
   });
 
   it("are asked for once as long as their files are the same", async () => {

@@ -224,9 +224,10 @@ describe("views, settings and the walkthrough", () => {
     expect(manifest.extensionKind).toEqual(["workspace"]);
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe("limited");
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe("limited");
-    // The editor knows all others from what is contributed.
+    // Whoever has turned ghost text on must not open a view first. The editor knows all others from what is contributed.
     expect(manifest.activationEvents).toEqual([
       "onUri",
+      "onLanguage",
       `onWebviewPanel:${topologyPanelType}`,
       `onWebviewPanel:${comparePanelType}`,
       `onWebviewPanel:${useWithPanelType}`,

@@ -394,10 +394,15 @@ describe("what a place must be able to do", () => {
 describe("a request that has nothing loaded", () => {
   it("asks only what is in memory, or where nobody says", () => {
     const places = [place("a", { isLoaded: false }), place("b", { isLoaded: true }), place("c")];
-    const choice = choose(places, { onlyLoaded: true });
+    const choice = choose(places, { onlyLoaded: "everywhere" });
     expect(asked(choice)).toBe("b c");
     expect(rejected(choice)).toEqual(["a not-wanted: it is not loaded, and the request has nothing loaded"]);
-    expect(choose(places.slice(0, 1), { onlyLoaded: true }).error?.code).toBe("no_place");
+    expect(choose(places.slice(0, 1), { onlyLoaded: "everywhere" }).error?.code).toBe("no_place");
+  });
+
+  it("may leave loading to servers, and keep to what is in memory here", () => {
+    const places = [own({ isLoaded: false }), place("a", { isLoaded: false })];
+    expect(asked(choose(places, { onlyLoaded: "here" }))).toBe("a");
   });
 });
 

@@ -62,20 +62,23 @@ describe("a text for a gap", () => {
       stop: ["\n"],
     });
     expect(asked?.caller.priority).toBe("background");
-    expect(asked?.wishes).toMatchObject({ onlyLoaded: true, workspacePrivacy: "local" });
+    expect(asked?.wishes).toMatchObject({ onlyLoaded: "everywhere", workspacePrivacy: "local" });
   });
 
   it("is one for a gap also at the end of a file, where nothing follows", async () => {
     let body = "";
+    let wishes: IncomingRequest["wishes"];
     await complete(
       (sink, incoming) => {
         body = incoming.body.toString();
+        wishes = incoming.wishes;
         sink.end();
       },
       { suffix: "", model: "coder", stop: [] },
     );
     expect(JSON.parse(body)).toMatchObject({ model: "coder", suffix: "\n" });
     expect(JSON.parse(body)).not.toHaveProperty("stop");
+    expect(wishes).toMatchObject({ onlyLoaded: "here" });
   });
 });
 

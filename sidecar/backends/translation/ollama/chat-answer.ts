@@ -3,6 +3,7 @@ import { type OllamaAnswer, ollamaAnswerSchema } from "../../../../contract/olla
 import { type AnswerTranslation, unusableAnswer } from "../answer-translation.ts";
 import { type AskedChat, ChatPieces } from "../chat-pieces.ts";
 import { readJson } from "../read-json.ts";
+import { toUsage } from "./usage.ts";
 
 /** An answer of `/api/chat` in OpenAI's words. */
 export class OllamaChatAnswer implements AnswerTranslation {
@@ -75,9 +76,3 @@ export class OllamaChatAnswer implements AnswerTranslation {
     return this.#calls > 0 ? "tool_calls" : "stop";
   }
 }
-
-const toUsage = ({ prompt_eval_count: prompt, eval_count: completion }: OllamaAnswer) => ({
-  prompt_tokens: prompt,
-  completion_tokens: completion,
-  total_tokens: prompt + completion,
-});

@@ -2,11 +2,7 @@ import type { TranslatableChat, TranslatableTool } from "../../../../contract/op
 import { given } from "../given.ts";
 import { refuseFields, unsupportedValue } from "../refuse-fields.ts";
 import { toOllamaMessages } from "./chat-messages.ts";
-
-export interface OllamaSettings {
-  /** The context that a model is to be loaded with, in tokens; null leaves it to the server. */
-  readonly contextTokens: number | null;
-}
+import { type OllamaSettings, toOllamaOptions } from "./options.ts";
 
 /** What Ollama's API has no words for. */
 const unknown = ["n", "logit_bias", "logprobs", "top_logprobs"] as const satisfies readonly (keyof TranslatableChat)[];
@@ -31,29 +27,10 @@ export function toOllamaChat(request: TranslatableChat, model: string, settings:
       format: toFormat(request.response_format),
       think: toThink(request),
     }),
-    options: toOptions(request, settings),
+    options: toOllamaOptions(request, settings, request.max_completion_tokens ?? request.max_tokens),
     truncate: false,
     shift: false,
   };
-}
-
-function toOptions(request: TranslatableChat, { contextTokens }: OllamaSettings): object {
-  const { temperature, top_p, top_k, min_p, seed, stop, repeat_penalty, repeat_last_n } = request;
-  const { presence_penalty, frequency_penalty, max_tokens, max_completion_tokens } = request;
-  return given({
-    temperature,
-    top_p,
-    top_k,
-    min_p,
-    seed,
-    repeat_penalty,
-    repeat_last_n,
-    presence_penalty,
-    frequency_penalty,
-    stop: typeof stop === "string" ? [stop] : stop,
-    num_predict: max_completion_tokens ?? max_tokens,
-    num_ctx: contextTokens,
-  });
 }
 
 function toFormat(format: TranslatableChat["response_format"]): unknown {

@@ -11,13 +11,14 @@ export interface ModelDetails {
   readonly capabilities: readonly ModelCapability[] | null;
 }
 
-/** Ollama's names for what a model can do; `insert` is for text between two others, which nobody asks for here. */
+/** Ollama's names for what a model can do. */
 const capabilityNames: Readonly<Record<string, ModelCapability>> = {
   completion: "chat",
   tools: "tools",
   thinking: "reasoning",
   vision: "vision",
   embedding: "embeddings",
+  insert: "infill",
 };
 
 const tokens = z.number().int().min(1).max(1e9);

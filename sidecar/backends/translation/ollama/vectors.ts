@@ -3,7 +3,7 @@ import type { TranslatableEmbeddings } from "../../../../contract/openai/transla
 import { unusableAnswer } from "../answer-translation.ts";
 import { readJson } from "../read-json.ts";
 import { textsOf, toEmbeddings } from "../vectors.ts";
-import type { OllamaSettings } from "./chat-request.ts";
+import type { OllamaSettings } from "./options.ts";
 
 /** The body of `POST /api/embed`. A text that does not fit is refused there, never cut. */
 export function toOllamaVectors(asked: TranslatableEmbeddings, model: string, { contextTokens }: OllamaSettings) {
