@@ -63,8 +63,9 @@ class Seam {
     const beginning = continuation.trimStart();
     const readings = this.#readings(continuation);
     if (readings.at(-1)?.trim() === "") return true;
-    const isOneLine = !beginning.includes("\n") && beginning.length < maxPreface;
-    if (isOneLine && (mayBePreface.test(beginning) || (this.#isInFence && /^[`~]/.test(beginning)))) return true;
+    if (isOneLine(beginning) && mayBePreface.test(beginning)) return true;
+    const meant = withoutPreface(continuation).trimStart();
+    if (isOneLine(meant) && (this.#isInFence ? /^(?:[`~]|\.{1,2}$)/ : /^\.{1,2}$/).test(meant)) return true;
     return readings.some((text) =>
       this.#starts.some((start) => text.length < this.#before.length - start && this.#before.startsWith(text, start)),
     );
@@ -89,6 +90,8 @@ class Seam {
     return this.#isInFence ? text.replace(reopenedFence, "") : text;
   }
 }
+
+const isOneLine = (text: string): boolean => !text.includes("\n") && text.length < maxPreface;
 
 function withoutPreface(text: string): string {
   const beginning = text.trimStart();

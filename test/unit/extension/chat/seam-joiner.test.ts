@@ -18,6 +18,7 @@ describe("a continuation", () => {
     ["has an ellipsis before it", "The quick brown", "... fox jumps.", " fox jumps."],
     ["opens the fence again", code, "```ts\n + b;\n}\n```\n", " + b;\n}\n```\n"],
     ["opens the fence again and repeats the line", code, "```ts\n  return a + b;\n}\n```", " + b;\n}\n```"],
+    ["has a preface and opens the fence again", code, "Sure:\n```ts\n + b;\n}\n```\n", " + b;\n}\n```\n"],
     ["closes the fence", "```\nlet a;", "\n```\nThat is all.", "\n```\nThat is all."],
     ["closes the fence at once", "```\nlet a;\n", "```\nThat is all.", "```\nThat is all."],
     ["begins with a new paragraph", "That was it.", "\n\nNow to the rest.", "\n\nNow to the rest."],
@@ -31,7 +32,7 @@ describe("a continuation", () => {
   });
 
   const words = fc.string({
-    unit: fc.constantFrom("a", "bc", "def", " ", "\n", "`", "```", ".", "Sure:", "1"),
+    unit: fc.constantFrom("a", "bc", "def", " ", "\n", "`", "```", ".", "Sure:", "Sure:\n", "1"),
     maxLength: 30,
   });
 
