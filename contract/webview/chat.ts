@@ -4,9 +4,6 @@ import { chatActionSchema, noticeSchema } from "./chat-notice.ts";
 import { routeWordsSchema, turnSchema } from "./chat-turns.ts";
 import { chatWordsSchema } from "./chat-words.ts";
 
-export const modelChoiceSchema = z.object({ id: z.string(), label: z.string(), isLoaded: z.boolean() });
-export type ModelChoice = z.infer<typeof modelChoiceSchema>;
-
 /**
  * From the extension to the view. `hello` answers `ready`; `update` carries what has changed since, at most one a frame.
  * A turn in `turns` replaces the one of its id or is new at the end; `appended` is more of an answer, and of what its model thought.
@@ -21,8 +18,6 @@ export const toChatViewSchema = z.discriminatedUnion("type", [
     appended: z.array(z.object({ turnId: z.string(), text: z.string(), reasoning: z.string() })),
     /** What the conversation is called; "" while it has no question. */
     title: z.string().optional(),
-    models: z.array(modelChoiceSchema).optional(),
-    model: z.string().nullable().optional(),
     composer: composerStateSchema.optional(),
     /** Why nothing can be asked now; null when it can. */
     notice: noticeSchema.nullable().optional(),
@@ -66,7 +61,6 @@ export const fromChatViewSchema = z.discriminatedUnion("type", [
     text: z.string().max(1_000_000),
     language: z.string().max(64),
   }),
-  z.strictObject({ type: z.literal("chooseModel"), model: z.string().max(4_096) }),
   /** Opens the editor's list of models. */
   z.strictObject({ type: z.literal("pickModel") }),
   /** Opens the editor's list of what can be attached. */

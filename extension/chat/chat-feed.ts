@@ -9,8 +9,6 @@ export interface ChatPicture {
   readonly turns: readonly Turn[];
   /** What the conversation is called; "" while it has no question. */
   readonly title: string;
-  readonly models: NonNullable<ChatUpdate["models"]>;
-  readonly model: string | null;
   readonly composer: ComposerState;
   readonly notice: NonNullable<ChatUpdate["notice"]> | null;
 }
@@ -43,8 +41,6 @@ export class ChatFeed {
     }
     const rest = {
       ...(shown?.title === picture.title ? {} : { title: picture.title }),
-      ...(isSame(shown?.models, picture.models) ? {} : { models: picture.models }),
-      ...(shown !== undefined && shown.model === picture.model ? {} : { model: picture.model }),
       ...(isSame(shown?.composer, picture.composer) ? {} : { composer: picture.composer }),
       ...(shown !== undefined && isSame(shown.notice, picture.notice) ? {} : { notice: picture.notice }),
     };

@@ -1,19 +1,12 @@
 import * as vscode from "vscode";
-import type { ModelSummary } from "../../contract/mesh/model.ts";
-import {
-  type FromChatView,
-  fromChatViewSchema,
-  type ModelChoice,
-  type ToChatView,
-} from "../../contract/webview/chat.ts";
+import { type FromChatView, fromChatViewSchema, type ToChatView } from "../../contract/webview/chat.ts";
 import type { ChatAction } from "../../contract/webview/chat-notice.ts";
 import type { CommandName } from "../commands/declarations.ts";
-import { isUsable, type MeshStore } from "../mesh/mesh-store.ts";
+import type { MeshStore } from "../mesh/mesh-store.ts";
 import { WebviewBridge } from "../panels/webview-bridge.ts";
 import { webviewHtml, webviewRoots } from "../panels/webview-html.ts";
 import type { ErrorPresenter } from "../platform/error-presenter.ts";
 import type { Log } from "../platform/log.ts";
-import { plainText } from "../platform/plain-text.ts";
 import type { Translate } from "../platform/translate.ts";
 import { views } from "../platform/views.ts";
 import type { AnswerActions } from "./answer-actions.ts";
@@ -66,7 +59,6 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   readonly #turns: TurnViews;
   readonly #changes: { dispose(): void }[];
   #bridge: Bridge | undefined;
-  #models: ModelChoice[] = [];
   #wantsFocus = false;
 
   constructor(options: ChatViewOptions) {
@@ -125,7 +117,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   async #handle(message: FromChatView): Promise<void> {
-    const { session, composer, attachments, store, t } = this.#options;
+    const { session, composer, attachments, t } = this.#options;
     switch (message.type) {
       case "ready":
         this.#bridge?.send({ type: "hello", words: chatWords(t) });
@@ -160,10 +152,6 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
         return composer.detach(message.attachmentId);
       case "copy":
         return await vscode.env.clipboard.writeText(message.text);
-      case "chooseModel":
-        // A model that has gone in the meantime is nobody's choice any more.
-        if (store.model(message.model) !== undefined) session.choose({ model: message.model });
-        return;
       case "pickModel":
         return await vscode.commands.executeCommand("inferenceMesh.chooseChatModel");
       case "why": {
@@ -208,21 +196,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
 
   #picture(): ChatPicture {
     const { session, store, t } = this.#options;
-    // While the node is away the picker shows what was there: an empty one would look like a loss.
-    this.#models = store.models?.filter(isUsable).map(modelChoice) ?? this.#models;
     return {
       turns: this.#turns.of(session),
       title: conversationTitle(session.conversation),
-      models: this.#models,
-      model: session.choice?.model ?? null,
       composer: this.#options.composerView.state,
       notice: chatNotice(store, t),
     };
   }
 }
-
-const modelChoice = ({ id, displayName, state }: ModelSummary): ModelChoice => ({
-  id,
-  label: plainText(displayName, 60),
-  isLoaded: state === "loaded",
-});

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { visibleText } from "../../webview/markdown/visible-text.ts";
 import { ChatPane } from "./driver/chat-pane.ts";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
@@ -163,7 +164,7 @@ describeEditor("The chat view", (editor) => {
     expect(await chat.questions.allInnerTexts()).toHaveLength(4);
     expect(await chat.written()).toBeGreaterThan(0);
     await chat.answer.getByRole("button", { name: "Copy answer" }).click();
-    await expect.poll(() => window.clipboard(), patience).toContain(beginning);
+    await expect.poll(() => window.clipboard(), patience).toContain(visibleText(beginning));
     expect(workbench.node.pid).toBe(pid);
     await expect.poll(() => openRequests(workbench), patience).toBe(0);
   });

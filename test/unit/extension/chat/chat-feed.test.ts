@@ -23,8 +23,6 @@ const answer = (id: string, text: string, state: "streaming" | "done" = "streami
 const picture = (turns: Turn[], part: Partial<ChatPicture> = {}): ChatPicture => ({
   turns,
   title: "",
-  models: [],
-  model: null,
   composer: emptyComposer,
   notice: null,
   ...part,
@@ -35,8 +33,6 @@ describe("the feed of a chat view", () => {
     const feed = new ChatFeed();
     expect(feed.next(picture([question("1", "a")]))).toMatchObject({
       isReset: true,
-      models: [],
-      model: null,
       notice: null,
     });
     expect(feed.next(picture([question("1", "a")]))).toBeUndefined();

@@ -23,7 +23,7 @@ async function setUp() {
     for (const each of update.turns) if (each.role === "assistant") text = each.text;
     for (const more of update.appended) text += more.text;
   };
-  const plain = { title: "", models: [], model: null, composer: emptyComposer, notice: null };
+  const plain = { title: "", composer: emptyComposer, notice: null };
   const picture = () => ({ turns: views.of(test.session), ...plain });
   const updates = new PageUpdates({ picture, send });
   test.session.onDidChange(() => updates.soon());
