@@ -110,6 +110,8 @@ describeEditor("Comparing two local models", (editor) => {
 
   test("comes back with the window: prompt, models and votes, and says that the answers are gone", async () => {
     await window.reload();
+    // The editor starts extensions anew before it gives them their pages back.
+    await window.statusBarItem.waitFor();
     pane = await ComparePane.find(window);
     await pane.frame.getByText("The earlier answers were only in the window that has gone.").waitFor();
     expect(await pane.prompt.inputValue()).toBe("What is a hare?");
