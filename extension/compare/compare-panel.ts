@@ -19,6 +19,7 @@ export interface ComparePanelOptions
 /** Answers side by side: a panel among the editors, one per window, which comes back with the window. */
 export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #options: ComparePanelOptions;
+  readonly #parts: vscode.Disposable[] = [];
   #shown: { readonly panel: vscode.WebviewPanel; readonly page: ComparePage } | undefined;
 
   constructor(options: ComparePanelOptions) {
@@ -41,8 +42,15 @@ export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSeria
     this.#adopt(panel);
   }
 
+  /** Ends together with the panel. */
+  owns(part: vscode.Disposable): void {
+    this.#parts.push(part);
+  }
+
   dispose(): void {
     this.#shown?.page.dispose();
+    this.#options.session.dispose();
+    for (const part of this.#parts.splice(0)) part.dispose();
   }
 
   #open(): ComparePage {
