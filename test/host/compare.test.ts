@@ -27,6 +27,8 @@ describeEditor("Comparing two local models", (editor) => {
   beforeAll(async () => {
     workbench = await editor.start({ configuration, models: [editor.models.tiny, editor.models.slow] });
     window = await workbench.openWindow();
+    // The list opens before the node has started; on a busy machine that takes longer than a list is waited for.
+    await window.palette.run("Mesh: Start Node");
     pane = await ComparePane.open(window, ["tiny", "slow"]);
   });
 
