@@ -5,9 +5,7 @@ import { ModelChoices } from "./chat/model-choices.ts";
 import { registerChat } from "./chat/register-chat.ts";
 import type { CommandServices } from "./commands/command.ts";
 import { registerCommands } from "./commands/index.ts";
-import { ComparePanel } from "./compare/compare-panel.ts";
-import { CompareSession } from "./compare/compare-session.ts";
-import { contenderToAsk } from "./compare/contender.ts";
+import { registerCompare } from "./compare/register-compare.ts";
 import { GhostControl } from "./ghost/ghost-control.ts";
 import { InlineChat } from "./inline/inline-chat.ts";
 import { showConfigurationNotices } from "./mesh/configuration-notices.ts";
@@ -21,7 +19,7 @@ import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
 import { ErrorPresenter } from "./platform/error-presenter.ts";
 import type { Translate } from "./platform/translate.ts";
-import { comparePanelType, useWithPanelType } from "./platform/views.ts";
+import { useWithPanelType } from "./platform/views.ts";
 import { WalkthroughProgress } from "./platform/walkthrough-progress.ts";
 import { LinkHandler } from "./servers/link-handler.ts";
 import { readSetting } from "./settings/settings.ts";
@@ -36,8 +34,6 @@ import { WorkspacePrivacy } from "./workspace/workspace-privacy.ts";
 
 /** Whether our models were added to the editor's own chat, for all windows. */
 const inEditorChatKey = "editorChat.isJoined";
-/** The votes of blind comparisons, for all windows: names and numbers alone. */
-const compareTallyKey = "compare.tally";
 
 /** Composition root of the extension: builds the parts, ties them together, and hands them to the editor. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -152,44 +148,13 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
 
-  const compare = own(
-    new ComparePanel({
-      extensionUri,
-      connect: () => supervisor.start(),
-      watchTraffic: () => feed.watchTraffic(),
-      onShown: startWhenSeen,
-      session: own(
-        new CompareSession({
-          connect: () => supervisor.start(),
-          workspacePrivacy: () => privacy.read(),
-          toAsk: (contender) => contenderToAsk(store, contender),
-          random: Math.random,
-        }),
-      ),
-      store,
-      memory: {
-        load: () => context.globalState.get(compareTallyKey),
-        save: (tally) => void context.globalState.update(compareTallyKey, tally),
-      },
-      t,
-      log,
-    }),
-  );
-  own(vscode.window.registerWebviewPanelSerializer(comparePanelType, compare));
   const connect = () => supervisor.start();
-  const useWith = own(
-    new UseWithPanel({
-      extensionUri,
-      store,
-      connect,
-      onShown: startWhenSeen,
-      shell: () => readSetting("inferenceMesh.useWith.shell"),
-      errors,
-      memory: context.workspaceState,
-      t,
-      log,
-    }),
-  );
+  const page = { extensionUri, store, t, log, onShown: startWhenSeen };
+  const watchTraffic = () => feed.watchTraffic();
+  const { globalState: memory } = context;
+  const compare = own(registerCompare({ ...page, connect, watchTraffic, workspacePrivacy, memory }));
+  const shell = () => readSetting("inferenceMesh.useWith.shell");
+  const useWith = own(new UseWithPanel({ ...page, connect, shell, errors, memory: context.workspaceState }));
   own(vscode.window.registerWebviewPanelSerializer(useWithPanelType, useWith));
 
   own(
@@ -197,8 +162,8 @@ export function activate(context: vscode.ExtensionContext): void {
       supervisor,
       store,
       t,
-      workspacePrivacy: () => privacy.read(),
-      memory: context.globalState,
+      workspacePrivacy,
+      memory,
       program,
       version,
       log,

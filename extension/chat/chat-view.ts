@@ -37,7 +37,8 @@ export interface ChatViewOptions {
   readonly onShown: () => void;
 }
 
-const actionCommands: Record<ChatAction, CommandName | `workbench.${string}`> = {
+/** Where the buttons of notices lead, in every page that shows one. */
+export const actionCommands: Record<ChatAction, CommandName | `workbench.${string}`> = {
   startNode: "inferenceMesh.startNode",
   showLog: "inferenceMesh.showLog",
   loadModel: "inferenceMesh.loadModel",

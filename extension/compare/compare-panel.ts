@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
-import type { ChatAction } from "../../contract/webview/chat-notice.ts";
 import type { Contender } from "../../contract/webview/compare-setup.ts";
-import type { CommandName } from "../commands/declarations.ts";
+import { actionCommands } from "../chat/chat-view.ts";
 import { webviewHtml, webviewRoots } from "../panels/webview-html.ts";
 import { comparePanelType } from "../platform/views.ts";
 import { readSetting } from "../settings/settings.ts";
@@ -17,19 +16,10 @@ export interface ComparePanelOptions
   readonly onShown: () => void;
 }
 
-const actionCommands: Record<ChatAction, CommandName | `workbench.${string}`> = {
-  startNode: "inferenceMesh.startNode",
-  showLog: "inferenceMesh.showLog",
-  loadModel: "inferenceMesh.loadModel",
-  addModelFile: "inferenceMesh.addModelFile",
-  openConfiguration: "inferenceMesh.openConfiguration",
-  reloadWindow: "workbench.action.reloadWindow",
-  manageTrust: "workbench.trust.manage",
-};
-
 /** Answers side by side: a panel among the editors, one per window, which comes back with the window. */
 export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #options: ComparePanelOptions;
+  readonly #parts: vscode.Disposable[] = [];
   #shown: { readonly panel: vscode.WebviewPanel; readonly page: ComparePage } | undefined;
 
   constructor(options: ComparePanelOptions) {
@@ -52,8 +42,15 @@ export class ComparePanel implements vscode.Disposable, vscode.WebviewPanelSeria
     this.#adopt(panel);
   }
 
+  /** Ends together with the panel. */
+  owns(part: vscode.Disposable): void {
+    this.#parts.push(part);
+  }
+
   dispose(): void {
     this.#shown?.page.dispose();
+    this.#options.session.dispose();
+    for (const part of this.#parts.splice(0)) part.dispose();
   }
 
   #open(): ComparePage {

@@ -27,6 +27,8 @@ describeEditor("Comparing two local models", (editor) => {
   beforeAll(async () => {
     workbench = await editor.start({ configuration, models: [editor.models.tiny, editor.models.slow] });
     window = await workbench.openWindow();
+    // The list opens before the node has started; on a busy machine that takes longer than a list is waited for.
+    await window.palette.run("Mesh: Start Node");
     pane = await ComparePane.open(window, ["tiny", "slow"]);
   });
 
@@ -110,6 +112,8 @@ describeEditor("Comparing two local models", (editor) => {
 
   test("comes back with the window: prompt, models and votes, and says that the answers are gone", async () => {
     await window.reload();
+    // The editor starts extensions anew before it gives them their pages back.
+    await window.statusBarItem.waitFor();
     pane = await ComparePane.find(window);
     await pane.frame.getByText("The earlier answers were only in the window that has gone.").waitFor();
     expect(await pane.prompt.inputValue()).toBe("What is a hare?");
