@@ -26,18 +26,15 @@ import { choiceToAsk, modelToAsk, type Preferences } from "./mesh/choice-to-ask.
 import { showConfigurationNotices } from "./mesh/configuration-notices.ts";
 import { type ContextValues, contextValues } from "./mesh/context-values.ts";
 import { followNode } from "./mesh/follow-node.ts";
-import { meshBadge } from "./mesh/mesh-badge.ts";
+import { MeshPane } from "./mesh/mesh-pane.ts";
 import { MeshStore } from "./mesh/mesh-store.ts";
-import { MeshTree } from "./mesh/mesh-tree.ts";
-import { modelDrop } from "./mesh/model-drop.ts";
-import { revealRow } from "./mesh/reveal-row.ts";
 import { StatusBar } from "./mesh/status-bar.ts";
 import { registerNativeChat } from "./native/register-native-chat.ts";
 import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
 import { ErrorPresenter } from "./platform/error-presenter.ts";
 import type { Translate } from "./platform/translate.ts";
-import { comparePanelType, useWithPanelType, views } from "./platform/views.ts";
+import { comparePanelType, views } from "./platform/views.ts";
 import { WalkthroughProgress } from "./platform/walkthrough-progress.ts";
 import { LinkHandler } from "./servers/link-handler.ts";
 import { readSetting } from "./settings/settings.ts";
@@ -173,31 +170,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const ghost = own(new GhostControl({ supervisor, store, workspacePrivacy, clock: systemClock, errors, log, t }));
   own(new StatusBar(store, ghost, t));
   own(showConfigurationNotices(store, t));
-  const tree = own(new MeshTree(store, t));
-  const treeView = own(
-    vscode.window.createTreeView(views.mesh, {
-      treeDataProvider: tree,
-      dragAndDropController: modelDrop,
-      showCollapseAll: true,
-    }),
-  );
-  own(
-    store.onDidChange(() => {
-      treeView.badge = meshBadge(store, t);
-    }),
-  );
   const startWhenSeen = (): void => {
     const isWanted = readSetting("inferenceMesh.node.autoStart") && supervisor.state.kind === "notStarted";
     // The views show why it does not start.
     if (isWanted) supervisor.start().catch(() => undefined);
   };
-  const meshSeen = ({ visible }: { readonly visible: boolean }): void => {
-    if (!visible) return;
+  const meshSeen = (): void => {
     walkthrough.did("mesh");
     startWhenSeen();
   };
-  own(treeView.onDidChangeVisibility(meshSeen));
-  meshSeen(treeView);
+  const tree = own(new MeshPane({ store, t, log, onSeen: meshSeen }));
   const { extensionUri } = context;
   const topology = own(
     new Topology({ extensionUri, store, follower: feed, client: () => supervisor.connection, t, log }),
@@ -249,20 +231,8 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   own(vscode.window.registerWebviewPanelSerializer(comparePanelType, compare));
   const connect = () => supervisor.start();
-  const useWith = own(
-    new UseWithPanel({
-      extensionUri,
-      store,
-      connect,
-      onShown: startWhenSeen,
-      shell: () => readSetting("inferenceMesh.useWith.shell"),
-      errors,
-      memory: context.workspaceState,
-      t,
-      log,
-    }),
-  );
-  own(vscode.window.registerWebviewPanelSerializer(useWithPanelType, useWith));
+  const shownWith = { onShown: startWhenSeen, memory: context.workspaceState };
+  const useWith = own(new UseWithPanel({ extensionUri, store, connect, ...shownWith, errors, t, log }));
 
   own(
     registerNativeChat({
@@ -299,15 +269,7 @@ export function activate(context: vscode.ExtensionContext): void {
     conversations,
     topology,
     compare,
-    tree: {
-      reveal: (rowId) => {
-        const reveal = async (): Promise<void> => {
-          const row = tree.entry(rowId);
-          if (row !== undefined) await treeView.reveal(row, { select: true, focus: true });
-        };
-        return revealRow(reveal, systemClock, log);
-      },
-    },
+    tree,
     useWith,
     inline,
     editorChat: {
