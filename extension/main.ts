@@ -19,7 +19,6 @@ import { systemClock } from "./platform/clock.ts";
 import { ContextKeys } from "./platform/context-keys.ts";
 import { ErrorPresenter } from "./platform/error-presenter.ts";
 import type { Translate } from "./platform/translate.ts";
-import { useWithPanelType } from "./platform/views.ts";
 import { WalkthroughProgress } from "./platform/walkthrough-progress.ts";
 import { LinkHandler } from "./servers/link-handler.ts";
 import { readSetting } from "./settings/settings.ts";
@@ -153,9 +152,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const watchTraffic = () => feed.watchTraffic();
   const { globalState: memory } = context;
   const compare = own(registerCompare({ ...page, connect, watchTraffic, workspacePrivacy, memory }));
-  const shell = () => readSetting("inferenceMesh.useWith.shell");
-  const useWith = own(new UseWithPanel({ ...page, connect, shell, errors, memory: context.workspaceState }));
-  own(vscode.window.registerWebviewPanelSerializer(useWithPanelType, useWith));
+  const useWith = own(new UseWithPanel({ ...page, connect, errors, memory: context.workspaceState }));
 
   own(
     registerNativeChat({

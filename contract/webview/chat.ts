@@ -4,12 +4,22 @@ import { chatActionSchema, noticeSchema } from "./chat-notice.ts";
 import { routeWordsSchema, turnSchema } from "./chat-turns.ts";
 import { chatWordsSchema } from "./chat-words.ts";
 
+export const sendKeySchema = z.enum(["enter", "ctrlEnter"]);
+export type SendKey = z.infer<typeof sendKeySchema>;
+
 /**
  * From the extension to the view. `hello` answers `ready`; `update` carries what has changed since, at most one a frame.
  * A turn in `turns` replaces the one of its id or is new at the end; `appended` is more of an answer, and of what its model thought.
  */
 export const toChatViewSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("hello"), words: chatWordsSchema }),
+  z.object({
+    type: z.literal("hello"),
+    words: chatWordsSchema,
+    /** What sends a question; the other one starts a new line. */
+    sendsWith: sendKeySchema,
+    /** Thoughts are shown unfolded until a person folds them. */
+    opensThoughts: z.boolean(),
+  }),
   z.object({
     type: z.literal("update"),
     /** Another conversation or another branch: what is shown so far goes. */

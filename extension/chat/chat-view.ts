@@ -9,6 +9,7 @@ import type { ErrorPresenter } from "../platform/error-presenter.ts";
 import type { Log } from "../platform/log.ts";
 import type { Translate } from "../platform/translate.ts";
 import { views } from "../platform/views.ts";
+import { onSettingsChange, readSetting } from "../settings/settings.ts";
 import type { AnswerActions } from "./answer-actions.ts";
 import type { Attachment } from "./attachments/attachment.ts";
 import type { ChatComposer } from "./attachments/chat-composer.ts";
@@ -74,7 +75,14 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       options.composerView.changed();
       update();
     };
+    // A page that is not there hears of its settings when it comes.
+    const begin = (): void => {
+      if (this.#updates.isListening) this.#hello();
+    };
     this.#changes = [
+      onSettingsChange("inferenceMesh.chat.sendWith", begin),
+      onSettingsChange("inferenceMesh.chat.thoughts", begin),
+
       options.session.onDidChange(update),
       options.store.onDidChange(compose),
       options.composer.onDidChange(compose),
@@ -117,12 +125,19 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
     this.#bridge?.dispose();
   }
 
+  /** Begins the page, or begins it anew with what the settings say now; the draft stays. */
+  #hello(): void {
+    const sendsWith = readSetting("inferenceMesh.chat.sendWith");
+    const opensThoughts = readSetting("inferenceMesh.chat.thoughts") === "open";
+    this.#bridge?.send({ type: "hello", words: chatWords(this.#options.t), sendsWith, opensThoughts });
+    this.#updates.begin();
+  }
+
   async #handle(message: FromChatView): Promise<void> {
-    const { session, composer, attachments, t } = this.#options;
+    const { session, composer, attachments } = this.#options;
     switch (message.type) {
       case "ready":
-        this.#bridge?.send({ type: "hello", words: chatWords(t) });
-        this.#updates.begin();
+        this.#hello();
         this.#focus();
         return;
       case "send":

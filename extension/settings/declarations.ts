@@ -30,6 +30,8 @@ export const settingDeclarations = declare({
   "inferenceMesh.chat.model": { ...perWindow, type: "string", default: "" },
   "inferenceMesh.chat.instructions": { type: "string", default: "", scope: "resource", isRestricted: true },
   "inferenceMesh.chat.keepConversations": { ...perWindow, type: "boolean", default: true },
+  "inferenceMesh.chat.sendWith": { ...perWindow, type: "string", default: "enter", enum: ["enter", "ctrlEnter"] },
+  "inferenceMesh.chat.thoughts": { ...perWindow, type: "string", default: "folded", enum: ["folded", "open"] },
   "inferenceMesh.inlineChat.useEditors": { ...perWindow, type: "boolean", default: true },
   "inferenceMesh.inlineChat.review": {
     ...perWindow,

@@ -9,8 +9,9 @@ import type { ErrorPresenter } from "../platform/error-presenter.ts";
 import type { Log } from "../platform/log.ts";
 import type { Translate } from "../platform/translate.ts";
 import { useWithPanelType } from "../platform/views.ts";
+import { readSetting } from "../settings/settings.ts";
 import type { NodeClient } from "../sidecar/node-connection.ts";
-import { UseWithSession, type UseWithSessionOptions } from "./use-with-session.ts";
+import { UseWithSession } from "./use-with-session.ts";
 import { useWithWords } from "./use-with-words.ts";
 
 export interface UseWithPanelOptions {
@@ -19,7 +20,6 @@ export interface UseWithPanelOptions {
   readonly connect: () => Promise<NodeClient>;
   /** Somebody looks at the page: a good moment to start the node. */
   readonly onShown: () => void;
-  readonly shell: UseWithSessionOptions["shell"];
   readonly errors: ErrorPresenter;
   readonly memory: vscode.Memento;
   readonly t: Translate;
@@ -34,8 +34,11 @@ export class UseWithPanel implements vscode.Disposable, vscode.WebviewPanelSeria
   readonly #options: UseWithPanelOptions;
   #panel: vscode.WebviewPanel | undefined;
 
+  readonly #restorer: vscode.Disposable;
+
   constructor(options: UseWithPanelOptions) {
     this.#options = options;
+    this.#restorer = vscode.window.registerWebviewPanelSerializer(useWithPanelType, this);
   }
 
   open(): void {
@@ -49,6 +52,7 @@ export class UseWithPanel implements vscode.Disposable, vscode.WebviewPanelSeria
   }
 
   dispose(): void {
+    this.#restorer.dispose();
     this.#panel?.dispose();
   }
 
@@ -69,13 +73,13 @@ export class UseWithPanel implements vscode.Disposable, vscode.WebviewPanelSeria
 
   /** The page's messages, for as long as the panel lives. */
   #connect(webview: vscode.Webview): Disposable {
-    const { store, connect, onShown, shell, errors, memory, t, log } = this.#options;
+    const { store, connect, onShown, errors, memory, t, log } = this.#options;
     const copy = async (text: string): Promise<void> => await vscode.env.clipboard.writeText(text);
     const onError = (error: unknown): void => void errors.show(error, async () => undefined);
     const session = new UseWithSession({
       store,
       connect,
-      shell,
+      shell: () => readSetting("inferenceMesh.useWith.shell"),
       copy,
       onError,
       memory: { load: () => memory.get(choiceKey), save: (choice) => void memory.update(choiceKey, choice) },

@@ -56,6 +56,19 @@ describe("the composer", () => {
     await view.close();
   });
 
+  it("sends with Ctrl+Enter for those who have chosen that", async () => {
+    const view = await openChatView(browser, [conversationOf(short)], { sendsWith: "ctrlEnter" });
+    const { keyboard } = view.page;
+    await prompt(view).focus();
+    await keyboard.type("one");
+    await keyboard.press("Enter");
+    await keyboard.type("two");
+    expect(await prompt(view).inputValue()).toBe("one\ntwo");
+    await keyboard.press("Control+Enter");
+    expect(await view.sent()).toContainEqual({ type: "send", text: "one\ntwo" });
+    await view.close();
+  });
+
   it("tells what is being written when one pauses, and once when it is sent", async () => {
     const view = await openChatView(browser, [conversationOf([])]);
     await prompt(view).fill("half a question");
@@ -361,6 +374,18 @@ describe("a conversation", () => {
     await view.page.keyboard.press("Enter");
     await view.post({ type: "route", turnId: "a", route: null });
     expect(await panel.textContent()).toBe("The node does not remember this request any more.");
+    await view.close();
+  });
+
+  it("shows thoughts unfolded where the settings say so, until a person folds them", async () => {
+    const turns = [questionOf({ id: "q" }), answerOf({ id: "a", reasoning: "First the file." })];
+    const view = await openChatView(browser, [conversationOf(turns)], { opensThoughts: true });
+    const isOpen = async (): Promise<boolean> =>
+      await view.page.locator("details.thoughts").evaluate((details) => (details as HTMLDetailsElement).open);
+    expect(await isOpen()).toBe(true);
+    await view.page.locator("summary").focus();
+    await view.page.keyboard.press("Enter");
+    expect(await isOpen()).toBe(false);
     await view.close();
   });
 

@@ -120,12 +120,22 @@ describe("the mesh view", () => {
   it.each([
     { how: "the system", options: { reducedMotion: true } },
     { how: "the editor", options: { editorReducesMotion: true } },
+    { how: "the settings", options: { animates: false } },
   ])("moves nothing for those who have asked $how for less motion", async ({ options }) => {
     const view = await openMeshView(browser, sampleMesh(), options);
     await view.post(sampleTraffic);
     const moves = await view.page.evaluate(() => document.getAnimations().length);
     expect(moves).toBe(0);
     expect(await view.particles()).toBe(0);
+    await view.close();
+  });
+
+  it("labels the ways as the settings say, until a person chooses otherwise", async () => {
+    const view = await openMeshView(browser, sampleMesh(), { metric: "requestsPerSecond" });
+    expect(await view.page.locator("select.metric").inputValue()).toBe("requestsPerSecond");
+    await view.page.locator("select.metric").selectOption("queued");
+    await view.load();
+    expect(await view.page.locator("select.metric").inputValue()).toBe("queued");
     await view.close();
   });
 

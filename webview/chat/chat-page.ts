@@ -1,4 +1,4 @@
-import type { FromChatView, ToChatView } from "../../contract/webview/chat.ts";
+import type { FromChatView, SendKey, ToChatView } from "../../contract/webview/chat.ts";
 import type { ConversationOptions } from "../../contract/webview/chat-composer.ts";
 import type { ChatAction, Notice } from "../../contract/webview/chat-notice.ts";
 import type { AttachmentChip } from "../../contract/webview/chat-turns.ts";
@@ -20,6 +20,7 @@ import type { TurnViewOptions } from "./turns/turn-view.ts";
 export interface ChatPageOptions {
   readonly words: ChatWords;
   readonly draft: string;
+  readonly sendsWith: SendKey;
   readonly send: (message: FromChatView) => void;
   readonly onDraft: (draft: string) => void;
   readonly openThoughts: TurnViewOptions["openThoughts"];
@@ -103,10 +104,11 @@ export class ChatPage {
   }
 
   #makeTranscript(): Transcript {
-    const { words, send, openThoughts } = this.#options;
+    const { words, send, sendsWith, openThoughts } = this.#options;
     return new Transcript({
       words,
       send,
+      sendsWith,
       openThoughts,
       say: (text) => this.#announcer.say(text),
       onAsked: () => {
@@ -121,6 +123,7 @@ export class ChatPage {
   #makeComposer(): Composer {
     const { words, draft, send, onDraft } = this.#options;
     return new Composer({
+      sendsWith: this.#options.sendsWith,
       words,
       draft,
       questions: () => this.#transcript.questions,

@@ -29,9 +29,11 @@ const drawSoon = oncePerFrame(() => page?.draw());
 function show(message: ToChatView): void {
   switch (message.type) {
     case "hello":
+      openThoughts.opensAll = message.opensThoughts;
       page = new ChatPage({
         words: message.words,
         draft: kept.draft,
+        sendsWith: message.sendsWith,
         send: (answer) => port.send(answer),
         onDraft: (draft) => keep({ draft }),
         openThoughts,

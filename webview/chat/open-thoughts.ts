@@ -6,13 +6,16 @@ export class OpenThoughts {
   readonly #chosen: Map<string, boolean>;
   readonly #keep: (chosen: Record<string, boolean>) => void;
 
+  /** Whether those are open that nobody has folded or unfolded. */
+  opensAll = false;
+
   constructor(chosen: Readonly<Record<string, boolean>>, keep: (chosen: Record<string, boolean>) => void) {
     this.#chosen = new Map(Object.entries(chosen));
     this.#keep = keep;
   }
 
   get(turnId: string): boolean | undefined {
-    return this.#chosen.get(turnId);
+    return this.#chosen.get(turnId) ?? (this.opensAll ? true : undefined);
   }
 
   set(turnId: string, isOpen: boolean): void {

@@ -1,7 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Browser, BrowserContext, ConsoleMessage, Page } from "playwright-core";
-import { type FromChatView, fromChatViewSchema, type ToChatView } from "../../../contract/webview/chat.ts";
+import {
+  type FromChatView,
+  fromChatViewSchema,
+  type SendKey,
+  type ToChatView,
+} from "../../../contract/webview/chat.ts";
 import { chatWords } from "../../../extension/chat/chat-words.ts";
 import { english } from "../../support/translate.ts";
 import { editorHost, type HostPage } from "./editor-host.ts";
@@ -16,6 +21,8 @@ export interface ChatViewOptions {
   readonly height?: number;
   readonly scale?: number;
   readonly editorReducesMotion?: boolean;
+  readonly sendsWith?: SendKey;
+  readonly opensThoughts?: boolean;
 }
 
 /** The built page of the chat in a real Chromium, with an editor that the test plays. */
@@ -68,7 +75,12 @@ export class ChatView {
     else await this.page.goto(`${pageOrigin}/`);
     const { theme = "vscode-dark", editorReducesMotion = false } = this.#options;
     await wearTheme(this.page, theme, editorReducesMotion);
-    await this.post({ type: "hello", words: chatWords(english) });
+    await this.post({
+      type: "hello",
+      words: chatWords(english),
+      sendsWith: this.#options.sendsWith ?? "enter",
+      opensThoughts: this.#options.opensThoughts ?? false,
+    });
   }
 
   /** Says something to the page, as the extension does, and waits until it is drawn. */

@@ -7,6 +7,7 @@ import {
   type MeshSnapshot,
   type ToMeshView,
 } from "../../../contract/webview/mesh.ts";
+import type { EdgeMetric } from "../../../contract/webview/mesh-things.ts";
 import { topologyWords } from "../../../extension/topology/topology-words.ts";
 import { english } from "../../support/translate.ts";
 import { editorHost, type HostPage } from "./editor-host.ts";
@@ -22,6 +23,8 @@ export interface MeshViewOptions {
   /** The editor's own switch for less motion. */
   readonly editorReducesMotion?: boolean;
   readonly scale?: number;
+  readonly animates?: boolean;
+  readonly metric?: EdgeMetric;
   readonly foldsAbove?: number;
   readonly now?: number;
 }
@@ -76,9 +79,9 @@ export class MeshView {
       type: "hello",
       words: topologyWords(english),
       language: "en",
-      animates: true,
+      animates: this.#options.animates ?? true,
       pausesOnBattery: false,
-      metric: "latencyP50Ms",
+      metric: this.#options.metric ?? "latencyP50Ms",
       foldsAbove: this.#options.foldsAbove ?? 300,
     });
   }

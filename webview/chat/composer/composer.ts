@@ -1,3 +1,4 @@
+import type { SendKey } from "../../../contract/webview/chat.ts";
 import type { ComposerState } from "../../../contract/webview/chat-composer.ts";
 import type { AttachmentChip } from "../../../contract/webview/chat-turns.ts";
 import type { ChatWords } from "../../../contract/webview/chat-words.ts";
@@ -14,6 +15,7 @@ import { Prompt } from "./prompt.ts";
 export interface ComposerOptions {
   readonly words: ChatWords;
   readonly draft: string;
+  readonly sendsWith: SendKey;
   readonly onSend: (text: string) => void;
   readonly onStop: () => void;
   readonly onDraft: (text: string) => void;
@@ -49,6 +51,7 @@ export class Composer {
     this.#prompt = new Prompt({
       words,
       text: options.draft,
+      sendsWith: options.sendsWith,
       questions: options.questions,
       onChange: (text) => {
         this.#trouble.textContent = "";

@@ -1,10 +1,13 @@
+import type { SendKey } from "../../../contract/webview/chat.ts";
 import type { ChatWords } from "../../../contract/webview/chat-words.ts";
 import { element } from "../../ui/element.ts";
+import { isSending } from "./sending-key.ts";
 
 export interface PromptOptions {
   readonly words: ChatWords;
   readonly text: string;
   readonly onChange: (text: string) => void;
+  readonly sendsWith: SendKey;
   readonly onEnter: () => void;
   /** What the person has asked before, oldest first. */
   readonly questions: () => readonly string[];
@@ -61,7 +64,7 @@ export class Prompt {
   #key(event: KeyboardEvent): void {
     // While an input method composes a character, Enter chooses it.
     if (event.isComposing) return;
-    if (event.key === "Enter" && !event.shiftKey) {
+    if (event.key === "Enter" && isSending(event, this.#options.sendsWith)) {
       event.preventDefault();
       this.#options.onEnter();
     } else if (event.key === "ArrowUp" || event.key === "ArrowDown") this.#recall(event);

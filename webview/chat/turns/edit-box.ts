@@ -1,16 +1,19 @@
+import type { SendKey } from "../../../contract/webview/chat.ts";
 import { button } from "../../ui/button.ts";
 import { element } from "../../ui/element.ts";
+import { isSending } from "../composer/sending-key.ts";
 
 export interface EditBoxOptions {
   readonly text: string;
   readonly words: { readonly editQuestion: string; readonly cancel: string; readonly send: string };
+  readonly sendsWith: SendKey;
   readonly onSend: (text: string) => void;
   /** `text` is what was written so far. */
   readonly onCancel: (text: string) => void;
 }
 
-/** A question that is being written anew in its place. Enter asks it, Escape leaves it as it was. */
-export function editBox({ text, words, onSend, onCancel }: EditBoxOptions): {
+/** A question that is being written anew in its place. The key that sends asks it, Escape leaves it as it was. */
+export function editBox({ text, words, sendsWith, onSend, onCancel }: EditBoxOptions): {
   element: HTMLElement;
   focus: () => void;
 } {
@@ -37,7 +40,7 @@ export function editBox({ text, words, onSend, onCancel }: EditBoxOptions): {
       // Elsewhere on the page it stops the answer.
       event.stopPropagation();
       cancel();
-    } else if (event.key === "Enter" && !event.shiftKey && event.target === field) {
+    } else if (event.key === "Enter" && isSending(event, sendsWith) && event.target === field) {
       event.preventDefault();
       send();
     }

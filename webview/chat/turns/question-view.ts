@@ -78,6 +78,7 @@ export class QuestionView implements TurnView<Question> {
     onEditing();
     this.#isEditing = true;
     const box = editBox({
+      sendsWith: this.#options.sendsWith,
       text: this.#draft ?? this.#turn.text,
       words: { ...words.question, send: words.send },
       onSend: (text) => {

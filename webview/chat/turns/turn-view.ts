@@ -1,4 +1,4 @@
-import type { FromChatView } from "../../../contract/webview/chat.ts";
+import type { FromChatView, SendKey } from "../../../contract/webview/chat.ts";
 import type { RouteWords, Turn } from "../../../contract/webview/chat-turns.ts";
 import type { ChatWords } from "../../../contract/webview/chat-words.ts";
 
@@ -10,6 +10,7 @@ export interface TurnViewOptions {
   readonly onAsked: () => void;
   /** The person works on something within the conversation: it must stay where it is. */
   readonly onEditing: () => void;
+  readonly sendsWith: SendKey;
   /** Whether the thoughts of an answer are unfolded, as the person has chosen; undefined where they have not. */
   readonly openThoughts: { get(turnId: string): boolean | undefined; set(turnId: string, isOpen: boolean): void };
 }
