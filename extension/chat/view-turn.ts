@@ -39,7 +39,7 @@ export function viewTurn(turn: ChatTurn, { siblings, continuation }: TurnContext
   };
 }
 
-const attachmentChip = ({ id, kind, label, detail, text, image }: Attachment, t: Translate): AttachmentChip => ({
+const attachmentChip = ({ id, kind, label, detail, image, isEmptied }: Attachment, t: Translate): AttachmentChip => ({
   id,
   kind,
   label: plainText(label),
@@ -47,7 +47,7 @@ const attachmentChip = ({ id, kind, label, detail, text, image }: Attachment, t:
   tokens: null,
   isExact: false,
   thumbnail: image,
-  problem: text === "" && image === null ? t("It was too large to be kept with the conversation.") : null,
+  problem: isEmptied === true ? t("It was too large to be kept with the conversation.") : null,
 });
 
 /** Only what was measured: a figure that the backend did not report is left out, never zero. */

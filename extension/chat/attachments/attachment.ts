@@ -15,5 +15,7 @@ export const attachmentSchema = z.object({
   image: z.string().startsWith("data:image/").nullable(),
   /** As editors name languages, such as `typescript`; null where there is none. */
   languageId: z.string().nullable(),
+  /** Its content was too large to be kept with the conversation. */
+  isEmptied: z.boolean().optional(),
 });
 export type Attachment = z.infer<typeof attachmentSchema>;

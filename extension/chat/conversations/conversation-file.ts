@@ -14,7 +14,7 @@ export function conversationText(conversation: Conversation): string {
     if (turn.role === "assistant" || turn.attachments.length === 0) return turn;
     const attachments = turn.attachments.map((attachment) => {
       room -= attachment.text.length + (attachment.image?.length ?? 0);
-      return room >= 0 ? attachment : { ...attachment, text: "", image: null };
+      return room >= 0 ? attachment : { ...attachment, text: "", image: null, isEmptied: true };
     });
     return { ...turn, attachments };
   });
