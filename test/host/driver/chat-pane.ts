@@ -1,6 +1,6 @@
 import type { Frame, Locator } from "playwright-core";
 import { CommandPalette } from "./command-palette.ts";
-import type { EditorWindow } from "./editor-window.ts";
+import { type EditorWindow, patienceMs } from "./editor-window.ts";
 
 /** The chat view, as a person uses it. */
 export class ChatPane {
@@ -85,11 +85,12 @@ export class ChatPane {
   }
 
   /** Waits until at least so many characters of an answer are there while it is still being written. */
-  async streamedAtLeast(characters: number): Promise<void> {
-    await this.frame.waitForFunction((least) => {
+  async streamedAtLeast(characters: number, timeout = patienceMs): Promise<void> {
+    const isThere = (least: number): boolean => {
       const answer = document.querySelector("article.is-assistant:last-child[aria-busy=true] .turn-body > .markdown");
       return (answer?.textContent.length ?? 0) >= least;
-    }, characters);
+    };
+    await this.frame.waitForFunction(isThere, characters, { timeout });
   }
 
   /** Counts from now on how often the text of the newest answer grows; `stop` says how often it did. */
