@@ -65,10 +65,10 @@ describeEditor("The commands", (editor) => {
     await window.palette.run("Mesh: Add Model File…");
     // The editor's own dialog begins in the folder that is open.
     await window.palette.pick("added.gguf");
-    // Its name in the header is the one that it was made with.
     await expect.poll(() => workbench.node.log, patience).toContain('"model":"added"');
     const chat = await ChatPane.open(window);
-    await expect.poll(() => chat.model.innerText(), patience).toContain("added");
+    // People see the name in its header, which is the one that it was made with.
+    await expect.poll(() => chat.model.innerText(), patience).toContain("tiny");
   });
 
   test("show the log", async () => {
@@ -107,9 +107,11 @@ describeEditor("The commands", (editor) => {
     await window.palette.row("Start the node").waitFor();
     expect(await window.palette.labels()).toEqual([
       "Open chat",
+      "Ghost text…",
       "Start the node",
       "Show log",
       "Collect diagnostics",
+      "Report an issue…",
       "Open the walkthrough",
     ]);
     await window.palette.pick("Start the node");

@@ -35,10 +35,19 @@ describeEditor("In a folder that is not trusted, the extension", (editor) => {
 
   test("offers no command that would start a node, and keeps those that help", async () => {
     await window.palette.show("Mesh: ");
-    await window.palette.row("Mesh: Show Log").waitFor();
-    const titles = await window.palette.rows.locator(".label-name").allInnerTexts();
+    await window.palette.row("Mesh: Collect Diagnostics").waitFor();
+    const titles = await window.palette.allLabels();
     expect(titles.filter((title) => title.startsWith("Mesh: ")).toSorted()).toEqual([
+      "Mesh: Add File to Chat",
+      "Mesh: Add Folder Listing to Chat",
+      "Mesh: Add Problems to Chat",
+      "Mesh: Add Selection to Chat",
+      "Mesh: Add Terminal Selection to Chat",
+      "Mesh: Add to Chat…",
       "Mesh: Collect Diagnostics",
+      "Mesh: Delete All Conversations…",
+      "Mesh: Delete Conversation",
+      "Mesh: Export Conversation…",
       // The editor's own, of a view that says that there is no node.
       "Mesh: Focus on Topology View",
       "Mesh: New Chat",
@@ -46,6 +55,10 @@ describeEditor("In a folder that is not trusted, the extension", (editor) => {
       "Mesh: Open Node Configuration",
       "Mesh: Open Topology",
       "Mesh: Open Walkthrough",
+      "Mesh: Rename Conversation…",
+      "Mesh: Report Issue…",
+      "Mesh: Show Compare Tally",
+      "Mesh: Show Conversations…",
       "Mesh: Show Log",
       "Mesh: Show Menu",
       "Mesh: Show as Table",

@@ -171,4 +171,16 @@ describe("a long answer", () => {
     expect(await view.page.evaluate(() => String(getSelection()))).toBe("First words.");
     await view.close();
   });
+
+  it("is stopped by a press during which more of it comes", async () => {
+    const view = await openChatView(browser, [begun]);
+    const box = await view.page.getByRole("button", { name: "Stop", exact: true }).boundingBox();
+    if (box === null) throw new Error("There is no button to stop with.");
+    await view.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    await view.page.mouse.down();
+    await stream(view, ["more ", "words"], 1);
+    await view.page.mouse.up();
+    await expect.poll(async () => (await view.sent()).filter(({ type }) => type === "stop")).toHaveLength(1);
+    await view.close();
+  });
 });

@@ -52,6 +52,24 @@ export class CommandPalette {
     return this.#page.locator(".quick-input-widget input[type=text]").first();
   }
 
+  /** The labels of all entries of the list that is open, also of those that are not on the screen. */
+  async allLabels(): Promise<string[]> {
+    const labels = new Map<string, string>();
+    for (let pages = 0; pages < 50; pages++) {
+      const rows = await this.rows.evaluateAll((all) =>
+        all.map((row) => ({
+          size: Number(row.getAttribute("aria-setsize")),
+          place: row.getAttribute("aria-posinset") ?? "",
+          label: row.querySelector(".label-name")?.textContent ?? "",
+        })),
+      );
+      for (const { place, label } of rows) labels.set(place, label);
+      if (labels.size >= (rows[0]?.size ?? Number.POSITIVE_INFINITY)) return [...labels.values()];
+      await this.#page.keyboard.press("PageDown");
+    }
+    throw new Error(`The list has more than ${labels.size} entries.`);
+  }
+
   /** The entry with exactly this label. */
   row(label: string): Locator {
     const exactly = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);

@@ -42,6 +42,7 @@ export class Composer {
   /** What went wrong with something that was dropped or pasted. */
   readonly #trouble = element("p", { className: "composer-trouble" });
   #attachments: readonly AttachmentChip[] = [];
+  #shownAsStop: boolean | undefined;
   #isWriting = false;
   #canSend = false;
 
@@ -148,8 +149,12 @@ export class Composer {
   #showButton(): void {
     const { words } = this.#options;
     const isEmpty = this.#prompt.text.trim() === "";
-    this.#button.replaceChildren(icon(this.#isWriting ? "stop" : "send"));
-    nameButton(this.#button, this.#isWriting ? words.stop : words.send);
+    // Only when it is another: a browser drops a click when what was pressed has gone before it is let go of.
+    if (this.#shownAsStop !== this.#isWriting) {
+      this.#shownAsStop = this.#isWriting;
+      this.#button.replaceChildren(icon(this.#isWriting ? "stop" : "send"));
+      nameButton(this.#button, this.#isWriting ? words.stop : words.send);
+    }
     // Stays in the tab order, so that the focus is not lost when an answer begins or ends.
     this.#button.setAttribute("aria-disabled", String(!this.#isWriting && (isEmpty || !this.#canSend)));
   }

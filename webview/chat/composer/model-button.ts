@@ -9,6 +9,7 @@ import { plainName } from "../../ui/plain-name.ts";
 export class ModelButton {
   readonly element: HTMLButtonElement;
   readonly #words: ChatWords;
+  #shown: string | undefined;
 
   constructor(words: ChatWords, onPress: () => void) {
     this.#words = words;
@@ -18,6 +19,10 @@ export class ModelButton {
   }
 
   show(model: ChosenModel | null): void {
+    const now = JSON.stringify(model);
+    // As it stands it stays, so that a click that has begun is not lost.
+    if (now === this.#shown) return;
+    this.#shown = now;
     const label = model === null ? this.#words.noModel : plainName(model.label, 120);
     const detail = plainName(model?.detail ?? "", 200);
     this.element.title = [label, detail].filter((text) => text !== "").join("\n");
