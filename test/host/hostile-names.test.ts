@@ -107,7 +107,7 @@ describeEditor("A hostile name of a model", (editor) => {
     for (const text of await rows.allInnerTexts()) expectHarmless(text, 300);
     const names = (await rows.locator(".label-name").allInnerTexts()).filter((text) => /evil/i.test(text));
     expect(names.length).toBeGreaterThan(0);
-    for (const text of names) expectHarmless(text, 80);
+    for (const text of names) expectHarmless(text, 90);
     await window.palette.dismiss();
     await chat.choose("Evil");
     expectHarmless(await chat.model.innerText(), 200);
