@@ -15,6 +15,7 @@ export class PageUpdates implements Disposable {
   readonly #options: PageUpdatesOptions;
   readonly #feed = new ChatFeed();
   #isListening = false;
+  #sentAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: PageUpdatesOptions) {
@@ -39,7 +40,10 @@ export class PageUpdates implements Disposable {
 
   /** Something has changed. */
   soon(): void {
-    if (this.#isListening) this.#timer ??= setTimeout(() => this.#send(), frameMs);
+    if (!this.#isListening) return;
+    // After a pause it is told at once: only what follows closely is gathered.
+    const waitMs = Math.max(0, this.#sentAt + frameMs - performance.now());
+    this.#timer ??= setTimeout(() => this.#send(), waitMs);
   }
 
   dispose(): void {
@@ -52,6 +56,8 @@ export class PageUpdates implements Disposable {
     this.#timer = undefined;
     if (!this.#isListening) return;
     const update = this.#feed.next(this.#options.picture());
-    if (update !== undefined) this.#options.send(update);
+    if (update === undefined) return;
+    this.#sentAt = performance.now();
+    this.#options.send(update);
   }
 }

@@ -12,7 +12,7 @@ export interface AnswerDelays {
   readonly typingWhileStreaming: readonly number[];
 }
 
-const questions = 60;
+const questions = 40;
 /** How much of the long answer is there, in characters of some 100,000, when a person types: near its beginning, middle and end. */
 const typedAt = [8_000, 45_000, 80_000];
 

@@ -14,14 +14,26 @@ export async function openNotes({ workspace }: Workbench, window: EditorWindow):
   const tab = window.page.locator(`.tab[data-resource-name="${file}"]`);
   if ((await tab.count()) === 0) {
     await writeFile(join(workspace, file), "");
-    await window.page.keyboard.press("Control+P");
-    await window.palette.input.fill(file);
-    await window.palette.rows.first().click();
+    await chooseFile(window);
     await tab.waitFor();
   }
   await window.page.locator(".editor-instance .view-lines").first().click();
   await window.page.keyboard.press("Control+A");
   await window.page.keyboard.press("Delete");
+}
+
+/** A list that is opened while another one closes may close with it. */
+async function chooseFile({ page, palette }: EditorWindow): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await page.keyboard.press("Control+P");
+      await palette.input.fill(file, { timeout: 5_000 });
+      return await palette.rows.filter({ hasText: file }).first().click({ timeout: 5_000 });
+    } catch (error) {
+      if (attempt === 5) throw error;
+      await palette.dismiss();
+    }
+  }
 }
 
 /** From a key's press to the frame that shows its character, in milliseconds, for every key. */
