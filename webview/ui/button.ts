@@ -19,5 +19,3 @@ export function button({ label, onPress, kind }: ButtonOptions): Button {
   result.addEventListener("click", onPress);
   return result;
 }
-
-export { iconButton } from "./icon-button.ts";
