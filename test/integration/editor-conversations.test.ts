@@ -5,25 +5,29 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { protocolVersion } from "../../contract/protocol-version.ts";
 import { requestsGet } from "../../contract/rpc/routes.ts";
-import { topologySubscribe } from "../../contract/rpc/topology.ts";
 import { ChatSession } from "../../extension/chat/chat-session.ts";
 import type { Answer, Conversation } from "../../extension/chat/conversation.ts";
 import { ConversationStore } from "../../extension/chat/conversations/conversation-store.ts";
 import { shownPath } from "../../extension/chat/conversations/conversation-tree.ts";
 import { otherPlace } from "../../extension/chat/other-place.ts";
+import { MeshFeed } from "../../extension/mesh/mesh-feed.ts";
 import { MeshStore } from "../../extension/mesh/mesh-store.ts";
+import { systemClock } from "../../extension/platform/clock.ts";
 import { connectToNode, type NodeConnection } from "../../extension/sidecar/node-connection.ts";
 import { reachNode } from "../../sidecar/start-node.ts";
+import { RecordingLog } from "../support/recording-log.ts";
 import { startRoutedNode } from "../support/routed-node.ts";
 import { listOf, type Received, type Reply, StandInServer } from "../support/stand-in-server.ts";
 import type { TestNode } from "../support/test-node.ts";
+import { untilPlaces } from "../support/until-places.ts";
 
 const chatPath = "POST /v1/chat/completions";
 let attic: StandInServer;
 let cellar: StandInServer;
 let node: TestNode;
 let connection: NodeConnection;
-let store: MeshStore;
+let feed: MeshFeed;
+const store = new MeshStore();
 const open: ChatSession[] = [];
 
 beforeAll(async () => {
@@ -36,13 +40,15 @@ beforeAll(async () => {
   node = await startRoutedNode({ backends }, ["twin"]);
   const where = { ...reachNode(node.folders), pid: node.pid, version: "1.0.0", protocol: protocolVersion };
   connection = await connectToNode(where, "1.0.0", AbortSignal.timeout(10_000));
-  store = new MeshStore();
-  store.topology.reset(await connection.request(topologySubscribe, {}));
+  feed = new MeshFeed(connection, { store, clock: systemClock, log: new RecordingLog() });
+  await feed.refresh();
+  await untilPlaces(store, "twin", ["attic", "cellar"]);
 });
 afterEach(() => {
   for (const session of open.splice(0)) session.dispose();
 });
 afterAll(async () => {
+  feed.dispose();
   connection.dispose();
   await node.dispose();
   await Promise.all([attic.dispose(), cellar.dispose()]);

@@ -17,6 +17,7 @@ import { RecordingLog } from "../support/recording-log.ts";
 import { startRoutedNode } from "../support/routed-node.ts";
 import type { TestNode } from "../support/test-node.ts";
 import { english } from "../support/translate.ts";
+import { untilPlaces } from "../support/until-places.ts";
 
 let servers: FaultServerProcess[];
 let node: TestNode;
@@ -37,6 +38,7 @@ beforeAll(async () => {
   store.setNodeState({ kind: "ready", node: connection.node });
   feed = new MeshFeed(connection, { store, clock: systemClock, log: new RecordingLog() });
   await feed.refresh();
+  await untilPlaces(store, "shared", ["a", "b"]);
 });
 afterAll(async () => {
   feed.dispose();
