@@ -95,7 +95,8 @@ export class AnswerRun {
       onWaiting: (queuePosition) => this.#change({ queuePosition }),
       onRoute: ({ requestId, backend, model }) => {
         this.#route = { requestId, backend, model };
-        this.#change({ routes: [...this.#options.answer.routes, this.#route] });
+        // Told by what follows: its first words must not wait for the next frame because of it.
+        this.#answer = { ...this.#answer, routes: [...this.#options.answer.routes, this.#route] };
       },
       onReasoning: (piece) => this.#think(piece),
       onText: (piece) => {

@@ -17,6 +17,8 @@ export class PageUpdates implements Disposable {
   #isListening = false;
   #sentAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  /** It is told before anything else happens. */
+  #isDue = false;
 
   constructor(options: PageUpdatesOptions) {
     this.#options = options;
@@ -41,8 +43,15 @@ export class PageUpdates implements Disposable {
   /** Something has changed. */
   soon(): void {
     if (!this.#isListening) return;
-    // After a pause it is told at once: only what follows closely is gathered.
-    const waitMs = Math.max(0, this.#sentAt + frameMs - performance.now());
+    if (this.#isDue) return;
+    const waitMs = this.#sentAt + frameMs - performance.now();
+    // After a pause it is told at once, with what else changes in the same breath: only what follows closely is gathered.
+    if (waitMs <= 0) {
+      clearTimeout(this.#timer);
+      this.#isDue = true;
+      queueMicrotask(() => this.#send());
+      return;
+    }
     this.#timer ??= setTimeout(() => this.#send(), waitMs);
   }
 
@@ -52,6 +61,7 @@ export class PageUpdates implements Disposable {
   }
 
   #send(): void {
+    this.#isDue = false;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#isListening) return;

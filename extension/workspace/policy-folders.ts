@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { maxPolicyBytes, workspacePolicyFile } from "../../contract/workspace-policy.ts";
+import { notSmall, readSmallFile } from "./read-small-file.ts";
 import type { PolicyFolder } from "./workspace-privacy.ts";
 
 /** The folders of this window as they are now; also those on other machines and those that are no files at all. */
@@ -32,7 +33,11 @@ export function watchPolicies(onChange: () => void): vscode.Disposable {
   return vscode.Disposable.from(folders, { dispose: stop });
 }
 
-async function readText(file: vscode.Uri): Promise<string | null> {
+/** Read before every question, so that it is worth doing it fast. */
+const readText = (file: vscode.Uri): Promise<string | null> =>
+  file.scheme === "file" ? readSmallFile(file.fsPath, maxPolicyBytes) : readElsewhere(file);
+
+async function readElsewhere(file: vscode.Uri): Promise<string | null> {
   const { fs } = vscode.workspace;
   let found: vscode.FileStat;
   try {
@@ -43,6 +48,6 @@ async function readText(file: vscode.Uri): Promise<string | null> {
   }
   // A committed link may lead to a device that never ends, or to nowhere.
   const isFile = (found.type & vscode.FileType.File) !== 0;
-  if (!isFile || found.size > maxPolicyBytes) throw Object.assign(new Error(), { code: "not a small file" });
+  if (!isFile || found.size > maxPolicyBytes) throw notSmall();
   return new TextDecoder().decode(await fs.readFile(file));
 }

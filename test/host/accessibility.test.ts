@@ -80,7 +80,7 @@ describeEditor("The chat view, for everybody,", (editor) => {
     });
 
     test("when an answer holds a code block", async () => {
-      await window.palette.run("Mesh: New Chat");
+      await chat.begin(window);
       await chat.choose(demoModel);
       await chat.ask("Write a function that reverses a string.");
       await chat.endedAnswer.locator("pre code").first().waitFor();

@@ -53,6 +53,12 @@ export class ChatPane {
     }, message);
   }
 
+  /** Leaves the conversation for an empty one. */
+  async begin(window: EditorWindow): Promise<void> {
+    await window.palette.run("Mesh: New Chat");
+    await this.frame.locator("article").first().waitFor({ state: "detached" });
+  }
+
   async ask(question: string): Promise<void> {
     // What keeps it from being asked is gone: the node is ready and its models are known.
     await this.notice.waitFor({ state: "detached" });
