@@ -30,7 +30,7 @@ describeEditor(
       await window.palette.run("Mesh: Choose Chat Model…");
       await window.page.locator(".quick-input-title", { hasText: "Model for This Chat" }).waitFor();
     };
-    const use = async (how: "insert" | "apply" | "newFile", text = better, language = "js"): Promise<void> =>
+    const use = async (how: "insert" | "apply" | "newFile", text = better, language = "js"): Promise<number> =>
       await chat.post({ type: "useCode", how, text, language });
 
     beforeAll(async () => {

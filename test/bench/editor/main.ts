@@ -12,7 +12,8 @@ import { measureTyping } from "./measure-typing.ts";
 
 /** `npm run bench:editor`: what the installed package costs an editor. The last line is JSON. */
 const rounds = 5;
-const targets = { activationMs: 300, firstToken95Ms: 60, streamingTypingAdded95Ms: 16 };
+/** What is added is more than the same workbench takes by itself while it is idle. */
+const targets = { activationMs: 300, firstTokenAdded95Ms: 60, streamingTypingAdded95Ms: 16 };
 
 const chromium = findChromium();
 if (chromium === undefined) {
@@ -47,6 +48,9 @@ async function measure(program: string): Promise<void> {
       ...blocking,
       firstTokenMs: rounded(median(answers.firstToken)),
       firstToken95Ms: rounded(quantile(answers.firstToken, 0.95)),
+      roundTripMs: rounded(median(answers.roundTrip)),
+      roundTrip95Ms: rounded(quantile(answers.roundTrip, 0.95)),
+      firstTokenAdded95Ms: rounded(quantile(answers.firstToken, 0.95) - quantile(answers.roundTrip, 0.95)),
       streamingTypingMs: rounded(median(answers.typingWhileStreaming)),
       streamingTyping95Ms: rounded(quantile(answers.typingWhileStreaming, 0.95)),
       idleTyping95Ms: rounded(quantile(answers.typingIdle, 0.95)),
@@ -61,7 +65,7 @@ async function measure(program: string): Promise<void> {
     };
     const pass =
       activationMs <= targets.activationMs &&
-      figures.firstToken95Ms <= targets.firstToken95Ms &&
+      figures.firstTokenAdded95Ms <= targets.firstTokenAdded95Ms &&
       figures.streamingTypingAdded95Ms <= targets.streamingTypingAdded95Ms;
     console.log(JSON.stringify({ name: "editor", figures, targets, pass }));
     if (!pass) process.exitCode = 1;

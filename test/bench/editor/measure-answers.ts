@@ -1,3 +1,4 @@
+import { noParameters } from "../../../contract/webview/chat-composer.ts";
 import { ChatPane } from "../../host/driver/chat-pane.ts";
 import { Workbench } from "../../host/driver/workbench.ts";
 import type { EditorSetup } from "../../host/setup/editor-setup.ts";
@@ -8,6 +9,8 @@ import { openNotes, typedDelays } from "./typed-delays.ts";
 export interface AnswerDelays {
   /** From Enter to the frame that shows the first token. The server behind the node adds nothing. */
   readonly firstToken: readonly number[];
+  /** What of that is the workbench's own: a message from the page to the extension, its answer, and the frame that shows it. */
+  readonly roundTrip: readonly number[];
   readonly typingIdle: readonly number[];
   readonly typingWhileStreaming: readonly number[];
 }
@@ -35,10 +38,15 @@ backends:
     await window.settled();
     const chat = await ChatPane.open(window);
     const firstToken: number[] = [];
+    const roundTrip: number[] = [];
     // The first questions find cold code everywhere, once in a window's life.
     for (let asked = -5; asked < questions; asked++) {
+      const idleMs = await changeAndWatch(chat, asked);
       const ms = await askAndWatch(chat);
-      if (asked >= 0) firstToken.push(ms);
+      if (asked >= 0) {
+        roundTrip.push(idleMs);
+        firstToken.push(ms);
+      }
       if (asked % 10 === 9) await chat.begin(window);
     }
     await chat.begin(window);
@@ -55,11 +63,36 @@ backends:
     await chat.button("Stop").click();
     await openNotes(workbench, window);
     typingIdle.push(...(await typedDelays(window.page)));
-    return { firstToken, typingIdle, typingWhileStreaming };
+    return { firstToken, roundTrip, typingIdle, typingWhileStreaming };
   } finally {
     await workbench.stop();
     await server.dispose();
   }
+}
+
+/** Changes an option of the conversation: the extension's answer to it asks nobody else. */
+async function changeAndWatch(chat: ChatPane, seed: number): Promise<number> {
+  await chat.notice.waitFor({ state: "detached" });
+  const parameters = { ...noParameters, seed: seed + 100 };
+  await chat.frame.evaluate((changed) => {
+    const seen = new Promise<number>((resolve) => {
+      const onMessage = ({
+        data,
+      }: MessageEvent<{ composer?: { options: { parameters: { seed: unknown } } } }>): void => {
+        // Others may be on their way.
+        if (data.composer?.options.parameters.seed !== changed) return;
+        removeEventListener("message", onMessage);
+        requestAnimationFrame(() => setTimeout(() => resolve(performance.timeOrigin + performance.now())));
+      };
+      addEventListener("message", onMessage);
+    });
+    Object.assign(window, { changeSeen: seen });
+  }, parameters.seed);
+  const sentAt = await chat.post({ type: "setOptions", options: { instructions: null, parameters } });
+  const seenAt = await chat.frame.evaluate(
+    async () => await (window as unknown as { changeSeen: Promise<number> }).changeSeen,
+  );
+  return seenAt - sentAt;
 }
 
 /** Asks something short; measured in the page itself, where the key goes down and the word appears. */

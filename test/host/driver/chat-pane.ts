@@ -44,12 +44,20 @@ export class ChatPane {
     await this.model.filter({ hasText: name }).waitFor();
   }
 
-  /** Sends the extension a message as the page's own script would. */
-  async post(message: unknown): Promise<void> {
+  /**
+   * Sends the extension a message as the page's own script would.
+   *
+   * @returns when it left, in milliseconds since 1970 by the browser's clock
+   */
+  async post(message: unknown): Promise<number> {
     // The page's script has the only handle; the frame around the page passes its messages on by this function.
-    await this.frame.parentFrame()?.evaluate((content) => {
+    const around = this.frame.parentFrame();
+    if (around === null) throw new Error("The view has gone.");
+    return await around.evaluate((content) => {
       const outer = window as unknown as { __vscode_post_message__(channel: string, data: unknown): void };
+      const sentAt = performance.timeOrigin + performance.now();
       outer.__vscode_post_message__("onmessage", { message: content });
+      return sentAt;
     }, message);
   }
 
