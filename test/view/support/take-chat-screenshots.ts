@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ToChatView } from "../../../contract/webview/chat.ts";
 import { noParameters } from "../../../contract/webview/chat-composer.ts";
+import type { Notice } from "../../../contract/webview/chat-notice.ts";
 import {
   answerOf,
   chipOf,
@@ -15,34 +16,61 @@ import {
 } from "../../support/chat-view/sample-chat.ts";
 import { type ChatView, openChatView } from "./chat-view.ts";
 import { startChromium } from "./start-chromium.ts";
+import { themeKinds, wearTheme } from "./theme-tokens.ts";
 
 /** Pictures of the chat in its states, to be looked at: `node test/view/support/take-chat-screenshots.ts [part of a name]`. */
 const folder = resolve(import.meta.dirname, "../../artifacts/chat-view");
 mkdirSync(folder, { recursive: true });
 const [wanted = ""] = process.argv.slice(2);
 const browser = await startChromium();
-const themes = ["vscode-dark", "vscode-light", "vscode-high-contrast"] as const;
+/** A narrow side bar, an ordinary one, and a chat that has the place of an editor. */
+const widths = [260, 400, 900];
 
 async function take(
   name: string,
   messages: readonly ToChatView[],
   prepare?: (view: ChatView) => Promise<unknown>,
 ): Promise<void> {
-  for (const theme of themes) {
-    for (const width of [220, 340, 600]) {
-      const picture = `${name}-${theme.replace("vscode-", "")}-${width}`;
-      if (!picture.includes(wanted)) continue;
-      const view = await openChatView(browser, messages, { theme, width, height: 900 });
-      await prepare?.(view);
+  if (!name.includes(wanted)) return;
+  const view = await openChatView(browser, messages, { height: 900 });
+  await prepare?.(view);
+  for (const width of widths) {
+    await view.page.setViewportSize({ width, height: 900 });
+    for (const theme of themeKinds) {
+      await wearTheme(view.page, theme);
       await view.drawn();
-      await view.page.screenshot({ path: resolve(folder, `${picture}.png`) });
-      if (view.complaints.length > 0) process.stderr.write(`${picture}: ${view.complaints.join("\n")}\n`);
-      await view.close();
+      await view.page.screenshot({ path: resolve(folder, `${name}-${theme.replace("vscode-", "")}-${width}.png`) });
     }
   }
+  if (view.complaints.length > 0) process.stderr.write(`${name}: ${view.complaints.join("\n")}\n`);
+  await view.close();
 }
 
 await take("empty", [conversationOf([], { title: "" })]);
+const noModel = composerOf({
+  model: null,
+  context: { promptTokens: 0, contextTokens: null, isExact: true, warning: null },
+});
+const notices: Readonly<Record<string, Notice>> = {
+  starting: { message: "The node is starting…", nextStep: "", isError: false, isBusy: true, button: null },
+  unconfigured: {
+    message: "There is no model that can chat.",
+    nextStep: "Add a model file in GGUF format.",
+    isError: false,
+    isBusy: false,
+    button: { label: "Add Model File…", action: "addModelFile" },
+  },
+  down: {
+    message: "The node has ended unexpectedly.",
+    nextStep: "Start it again, or look at the log.",
+    isError: true,
+    isBusy: false,
+    button: { label: "Start Node", action: "startNode" },
+  },
+};
+for (const [name, notice] of Object.entries(notices)) {
+  await take(name, [conversationOf([], { title: "", notice, composer: noModel })]);
+}
 await take("answer", [conversationOf(sampleTurns)]);
 const full = composerOf({
   attachments: [

@@ -9,9 +9,9 @@ import {
   sampleUpdate,
   twoContenders,
 } from "../../support/compare-view/sample-comparison.ts";
-import { type CompareView, type CompareViewOptions, openCompareView } from "./compare-view.ts";
+import { type CompareView, openCompareView } from "./compare-view.ts";
 import { startChromium } from "./start-chromium.ts";
-import { themeKinds } from "./theme-tokens.ts";
+import { themeKinds, wearTheme } from "./theme-tokens.ts";
 
 /** Pictures of the page in its states, to be looked at: `node test/view/support/take-compare-screenshots.ts [part of a name]`. */
 const folder = resolve(import.meta.dirname, "../../artifacts/compare-view");
@@ -19,22 +19,25 @@ mkdirSync(folder, { recursive: true });
 const [wanted = ""] = process.argv.slice(2);
 const browser = await startChromium();
 
+/** A narrow group of editors, half a window, and a whole one. */
+const widths = [400, 900, 1600];
+
 async function take(
   name: string,
-  {
-    messages,
-    prepare,
-    ...options
-  }: CompareViewOptions & {
-    messages: readonly ToCompareView[];
-    prepare?: (view: CompareView) => Promise<unknown>;
-  },
+  messages: readonly ToCompareView[],
+  prepare?: (view: CompareView) => Promise<unknown>,
 ): Promise<void> {
   if (!name.includes(wanted)) return;
-  const view = await openCompareView(browser, messages, options);
+  const view = await openCompareView(browser, messages);
   await prepare?.(view);
-  await view.drawn();
-  await view.page.screenshot({ path: resolve(folder, `${name}.png`) });
+  for (const width of widths) {
+    await view.page.setViewportSize({ width, height: 800 });
+    for (const theme of themeKinds) {
+      await wearTheme(view.page, theme);
+      await view.drawn();
+      await view.page.screenshot({ path: resolve(folder, `${name}-${theme.replace("vscode-", "")}-${width}.png`) });
+    }
+  }
   const complaints = [...view.complaints, ...(await view.violations())];
   if (complaints.length > 0) process.stderr.write(`${name}: ${complaints.join("\n")}\n`);
   await view.close();
@@ -60,20 +63,13 @@ const columns = [
   }),
 ];
 const mixed = comparisonOf(columns, { isRunning: true });
-for (const width of [300, 700, 1600]) {
-  for (const theme of themeKinds) await take(`${width}-${theme}`, { messages: [mixed], theme, width, height: 800 });
-}
+await take("running", [mixed]);
 const two = comparisonOf([
   sampleColumn("a"),
   sampleColumn("b", { text: "A fox is a large animal with a tail.\n\nIt hunts at night." }),
 ]);
-for (const theme of themeKinds) {
-  await take(`differences-${theme}`, {
-    messages: [two],
-    theme,
-    prepare: async (view) => await view.page.getByRole("button", { name: "Differences" }).click(),
-  });
-}
+const press = (name: string) => async (view: CompareView) => await view.page.getByRole("button", { name }).click();
+await take("differences", [two], press("Differences"));
 const blind = comparisonOf(
   columns.slice(0, 3).map((each, index) => ({
     ...each,
@@ -84,11 +80,21 @@ const blind = comparisonOf(
   })),
   { blind: "open" },
 );
-await take("blind", { messages: [blind] });
-await take("tally", { messages: [two, { ...moreOf({ tally: sampleTally }) }, { type: "showTally" }], height: 900 });
-await take("empty", { messages: [sampleUpdate()] });
-await take("ready", {
-  messages: [sampleUpdate({ contenders: twoContenders })],
-  prepare: async (view) => await view.page.getByText("Options").click(),
+await take("blind", [blind]);
+await take("tally", [two, moreOf({ tally: sampleTally }), { type: "showTally" }]);
+await take("empty", [sampleUpdate()]);
+await take("down", [
+  sampleUpdate({
+    notice: {
+      message: "The node is stopped.",
+      nextStep: "Start it to compare.",
+      isError: false,
+      isBusy: false,
+      button: { label: "Start Node", action: "startNode" },
+    },
+  }),
+]);
+await take("ready", [sampleUpdate({ contenders: twoContenders })], async (view) => {
+  await view.page.getByText("Options").click();
 });
 await browser.close();
