@@ -36,6 +36,8 @@ export const toChatViewSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("route"), turnId: z.string(), route: routeWordsSchema.nullable() }),
   /** The prompt gets the focus; with a text, that is put there and nothing is sent. */
   z.object({ type: z.literal("focus"), text: z.string().optional() }),
+  /** A question is open for editing again with these words: they were not sent. */
+  z.object({ type: z.literal("edit"), turnId: z.string(), text: z.string() }),
 ]);
 export type ToChatView = z.infer<typeof toChatViewSchema>;
 

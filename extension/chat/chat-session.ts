@@ -129,12 +129,15 @@ export class ChatSession {
     await this.#ask({ text, attachments, leftOut, parentId: this.#path.at(-1)?.id ?? null });
   }
 
-  /** Asks another question in a question's place, with what was attached to it. */
-  async editQuestion(turnId: string, text: string): Promise<void> {
+  /** Asks another question in a question's place, with what is kept of its attachments and of what came before. */
+  async editQuestion(
+    turnId: string,
+    text: string,
+    { attachments, leftOut }: Pick<Asked, "attachments" | "leftOut">,
+  ): Promise<void> {
     const question = this.#path.find(({ id }) => id === turnId);
     if (this.isAnswering || text.trim() === "" || question?.role !== "user") return;
-    const { attachments, leftOut, parentId } = question;
-    await this.#ask({ text, attachments, leftOut, parentId });
+    await this.#ask({ text, attachments, leftOut, parentId: question.parentId });
   }
 
   /** Asks the last question once more; an answer that has words stays beside the new one. */

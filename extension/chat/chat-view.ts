@@ -11,6 +11,7 @@ import type { Translate } from "../platform/translate.ts";
 import { views } from "../platform/views.ts";
 import { onSettingsChange, readSetting } from "../settings/settings.ts";
 import type { AnswerActions } from "./answer-actions.ts";
+import type { AskAgain } from "./attachments/ask-again.ts";
 import type { Attachment } from "./attachments/attachment.ts";
 import type { ChatComposer } from "./attachments/chat-composer.ts";
 import type { EditorAttachments } from "./attachments/editor-attachments.ts";
@@ -27,6 +28,7 @@ export interface ChatViewOptions {
   readonly extensionUri: vscode.Uri;
   readonly session: ChatSession;
   readonly composer: ChatComposer;
+  readonly askAgain: AskAgain;
   readonly composerView: ComposerView;
   readonly attachments: EditorAttachments;
   readonly errors: ErrorPresenter;
@@ -134,7 +136,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   async #handle(message: FromChatView): Promise<void> {
-    const { session, composer, attachments } = this.#options;
+    const { session, composer, askAgain, attachments } = this.#options;
     switch (message.type) {
       case "ready":
         this.#hello();
@@ -145,11 +147,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       case "stop":
         return session.stop();
       case "retry":
-        return await session.retry();
+        return await askAgain.retry();
       case "continue":
         return await session.continue(message.isElsewhere);
       case "editQuestion":
-        return await session.editQuestion(message.turnId, message.text);
+        return await this.#editQuestion(message.turnId, message.text);
       case "showSibling":
         return session.showSibling(message.turnId, message.index);
       case "branch":
@@ -186,6 +188,11 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
   /** Whoever would rather not send has their words back. */
   async #send(text: string): Promise<void> {
     if (!(await this.#options.composer.send(text))) this.#bridge?.send({ type: "focus", text });
+  }
+
+  async #editQuestion(turnId: string, text: string): Promise<void> {
+    const isSent = await this.#options.askAgain.editQuestion(turnId, text);
+    if (!isSent) this.#bridge?.send({ type: "edit", turnId, text });
   }
 
   async #attach(read: () => Promise<Attachment[]>): Promise<void> {

@@ -75,15 +75,15 @@ export function registerChat(options: RegisterChatOptions): Chat {
   const chooseModel = (): Promise<boolean> => models.chooseFor(session);
   const connection = (): typeof supervisor.connection => supervisor.connection;
   const memory = context.workspaceState;
-  const composer = own(
-    createComposer({ session, store, t, memory, model, chooseModel, instructions, connection, workspacePrivacy }),
-  );
+  const asked = { model, chooseModel, instructions, connection, workspacePrivacy };
+  const { composer, askAgain } = createComposer({ session, store, t, memory, ...asked });
+  own(composer);
   const attachments = new EditorAttachments(t);
   const { topology, inline } = options;
   const lastEditor = own(new LastEditor());
   const answers = new AnswerActions({ session, store, client: connection, topology, inline, lastEditor, errors, t });
   const composerView = new ComposerView({ composer, session, model, instructions, t });
-  const parts = { session, composer, composerView, attachments, answers, store, errors };
+  const parts = { session, composer, askAgain, composerView, attachments, answers, store, errors };
   const view = own(new ChatView({ ...parts, extensionUri, t, log: options.log, onShown: options.onShown }));
   own(vscode.window.registerWebviewViewProvider(views.chat, view));
   conversations.restore().catch((error: unknown) => void errors.show(error, async () => undefined));

@@ -210,6 +210,25 @@ backends:
     );
   });
 
+  test("asks in the same way before an edited question is cut, and keeps the words that were not sent", async () => {
+    const question = chat.frame.locator("article.is-user").last();
+    const field = chat.frame.getByRole("textbox", { name: "Edit question" });
+    const words = `In one word? ${"Short, please. ".repeat(40).trim()}`;
+    await question.hover();
+    await question.getByRole("button", { name: "Edit and ask again" }).click();
+    await field.fill(words);
+    await field.press("Enter");
+    const before = questions().length;
+    await window.dialog.answer("long.js", "Cancel");
+    await expect.poll(() => field.inputValue(), patience).toBe(words);
+    expect(questions()).toHaveLength(before);
+    await field.press("Enter");
+    await window.dialog.answer("long.js", "Send Without These");
+    await expect.poll(() => questions().length, patience).toBe(before + 1);
+    expect(questions().at(-1)).toContain(words);
+    await chat.endedAnswer.waitFor();
+  });
+
   test("ends without an error of its own on the console", () => {
     expect(window.ownErrors).toEqual([]);
   });

@@ -297,6 +297,9 @@ describe("a conversation", () => {
     await view.page.keyboard.press("Enter");
     expect(await view.lastSent()).toEqual({ type: "editQuestion", turnId: "q1", text: "How do I sort one?" });
     expect(await view.focused()).toBe("Question");
+    await view.post({ type: "edit", turnId: "q1", text: "How do I sort one?" });
+    expect(await view.focused()).toBe("Edit question");
+    expect(await field.inputValue()).toBe("How do I sort one?");
     await view.close();
   });
 

@@ -77,6 +77,11 @@ export class ChatPage {
     else this.#composer.write(text);
   }
 
+  /** Opens a question for editing, with words that the person has written before. */
+  edit(turnId: string, text: string): void {
+    this.#transcript.edit(turnId, text);
+  }
+
   /** Takes over one update; `draw` shows all of them. */
   update(update: Update): void {
     this.#transcript.update(update);

@@ -49,6 +49,9 @@ function show(message: ToChatView): void {
       return;
     case "focus":
       page?.focus(message.text);
+      return;
+    case "edit":
+      page?.edit(message.turnId, message.text);
   }
 }
 port.onMessage(show);

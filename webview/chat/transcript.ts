@@ -85,6 +85,10 @@ export class Transcript {
     this.#find(turnId)?.showRoute?.(route);
   }
 
+  edit(turnId: string, text: string): void {
+    this.#find(turnId)?.edit?.(text);
+  }
+
   /** The person has asked something: they want to see it. */
   follow(): void {
     this.#follows = true;

@@ -1,18 +1,15 @@
 import type { ComposerState } from "../../../contract/webview/chat-composer.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Emitter, type Event } from "../../platform/emitter.ts";
-import type { Translate } from "../../platform/translate.ts";
 import type { ChatTurn, Conversation } from "../conversation.ts";
 import type { AskedPlace } from "./asked-place.ts";
 import type { Attachment } from "./attachment.ts";
 import { attachmentChip } from "./attachment-chip.ts";
 import type { AttachmentDraft } from "./attachment-draft.ts";
 import { ContextMeter } from "./count-context.ts";
-import { type CutWords, cutWords } from "./cut-words.ts";
 import { exchangesOf } from "./exchanges.ts";
-import { answerRoom, judgePrompt } from "./judge-prompt.ts";
+import { answerTokensAt, type FitQuestionOptions, fitQuestion, systemPrompt } from "./fit-question.ts";
 import type { PromptParts } from "./prompt-parts.ts";
-import type { TokenCounts } from "./token-counts.ts";
 
 /** What the composer needs of the conversation. */
 export interface ComposedSession {
@@ -24,33 +21,13 @@ export interface ComposedSession {
   send(text: string, attachments: readonly Attachment[], leftOut: readonly string[]): Promise<void>;
 }
 
-/** What the composer asks of a person; tests play them. */
-export interface ComposerPrompts {
-  /** Says what would be left out. Undefined: nothing is sent. */
-  confirmCut(words: CutWords, canSend: boolean): Promise<"send" | "chooseModel" | undefined>;
-  /** Shows that it is being counted, where that takes its time. Undefined when the person would rather not wait. */
-  counting<T>(count: (signal: AbortSignal) => Promise<T>): Promise<T | undefined>;
-  /** True when another model was chosen. */
-  chooseModel(): Promise<boolean>;
-}
-
-export interface ChatComposerOptions {
+export interface ChatComposerOptions extends FitQuestionOptions {
   readonly session: ComposedSession;
   readonly draft: AttachmentDraft;
-  readonly counts: Pick<TokenCounts, "count">;
-  /** Whom the next question goes to; null while nobody knows. */
-  readonly place: () => AskedPlace | null;
-  /** Fires when that may be another one. */
+  /** Fires when the next question may go to another place. */
   readonly onDidChangeMesh: Event<void>;
-  /** What holds where the conversation has no instructions of its own. */
-  readonly instructions: () => string;
-  readonly prompts: ComposerPrompts;
   readonly clock: Clock;
-  readonly t: Translate;
 }
-
-/** The least that a tokenizer makes of a byte is a token, and estimates take three bytes for one. */
-const worstEstimate = 3;
 
 /** What is about to be asked: attachments, their length, and nothing left out before a person has agreed. */
 export class ChatComposer {
@@ -115,23 +92,24 @@ export class ChatComposer {
 
   /** Sends the question with what is attached. False when nothing was sent: the person keeps their words. */
   async send(text: string): Promise<boolean> {
-    const { session, draft, prompts } = this.#options;
+    const { session, draft } = this.#options;
     if (session.isAnswering || text.trim() === "") return false;
-    for (;;) {
-      const judged = await this.#judge(text);
-      if (judged === undefined) return false;
-      const { words, kept, leftOut } = judged;
-      const choice = words === undefined ? "send" : await prompts.confirmCut(words, kept !== null);
-      if (choice === "chooseModel") {
-        if (await prompts.chooseModel()) continue;
-        return false;
-      }
-      if (choice === undefined || kept === null) return false;
-      draft.take();
-      this.#words = "";
-      await session.send(text, kept.attachments, leftOut);
-      return true;
-    }
+    const last = session.turns.findLast((turn) => turn.role === "user");
+    const fitted = await fitQuestion(
+      {
+        text,
+        attachments: draft.attachments,
+        exchanges: exchangesOf(session.turns),
+        // What was left out with the person's word for the last question needs none for the next.
+        agreed: last?.role === "user" ? last.leftOut : [],
+      },
+      this.#options,
+    );
+    if (fitted === undefined) return false;
+    draft.take();
+    this.#words = "";
+    await session.send(text, fitted.attachments, fitted.leftOut);
+    return true;
   }
 
   dispose(): void {
@@ -151,74 +129,16 @@ export class ChatComposer {
     const isFinal = this.#meter.isCounting || this.#meter.use?.isExact === true || !place.countsHere;
     if (isSame && isFinal) return null;
     this.#counted = now;
-    return { place, parts: this.#parts(this.#words), answerTokens: this.#answerTokens(place) };
+    return { place, parts: this.#parts(), answerTokens: answerTokensAt(place, this.#options) };
   }
 
-  #parts(question: string): PromptParts {
+  #parts(): PromptParts {
     const { session, draft } = this.#options;
-    const instructions = session.conversation.options.instructions ?? this.#options.instructions();
     return {
-      instructions: instructions.trim() === "" ? [] : [{ role: "system", content: instructions }],
+      instructions: systemPrompt(this.#options),
       exchanges: exchangesOf(session.turns),
-      question,
+      question: this.#words,
       attachments: draft.attachments,
     };
   }
-
-  #answerTokens({ contextTokens }: AskedPlace): number {
-    return answerRoom(contextTokens, this.#options.session.conversation.options.parameters.maxTokens);
-  }
-
-  /** What of the question can be sent, and what to say before; undefined when the person would not wait for it. */
-  async #judge(text: string): Promise<Judged | undefined> {
-    const { place: placeNow, t } = this.#options;
-    const place = placeNow();
-    const whole = this.#parts(text);
-    if (place === null) return { words: undefined, kept: whole, leftOut: [] };
-    const unseen = place.seesImages ? [] : whole.attachments.filter(({ image }) => image !== null);
-    const parts = { ...whole, attachments: whole.attachments.filter((attachment) => !unseen.includes(attachment)) };
-    const judgement = await this.#count(parts, place);
-    if (judgement === undefined) return undefined;
-    const { plan, count } = judgement;
-    const leftOut = plan?.leftOut.map(({ id }) => id) ?? [];
-    const kept = plan === null ? parts : plan.kept;
-    const isAgreed = plan !== null && plan.kept !== null && plan.shortened.length === 0 && this.#agreed(leftOut);
-    const words = cutWords(isAgreed ? null : plan, {
-      t,
-      model: place.label,
-      contextTokens: place.contextTokens,
-      answerTokens: this.#answerTokens(place),
-      isExact: count.isExact,
-      unseen,
-    });
-    return { words, kept, leftOut };
-  }
-
-  /** What was left out with the person's word for the last question needs none for the next. */
-  #agreed(leftOut: readonly string[]): boolean {
-    const last = this.#options.session.turns.findLast((turn) => turn.role === "user");
-    return last?.role === "user" && leftOut.every((id) => last.leftOut.includes(id));
-  }
-
-  /** By the estimate where that is enough; otherwise as exactly as its place can. */
-  async #count(parts: PromptParts, place: AskedPlace) {
-    const { counts, prompts } = this.#options;
-    const answerTokens = this.#answerTokens(place);
-    const judge = (isSent: boolean, signal: AbortSignal) =>
-      judgePrompt(parts, { place, answerTokens, counts, isSent, signal });
-    if (!place.countsHere) {
-      const guess = await judge(false, new AbortController().signal);
-      const worst = guess.count.tokens * worstEstimate + answerTokens;
-      if (place.contextTokens === null || worst <= place.contextTokens) return guess;
-    }
-    return await prompts.counting((signal) => judge(true, signal));
-  }
-}
-
-interface Judged {
-  readonly words: CutWords | undefined;
-  /** Null when not even the question alone fits. */
-  readonly kept: PromptParts | null;
-  /** Questions whose exchange is not sent. */
-  readonly leftOut: readonly string[];
 }

@@ -52,6 +52,12 @@ export class QuestionView implements TurnView<Question> {
     keepFocus(this.#footer, () => this.#footer.replaceChildren(...this.#controls()));
   }
 
+  edit(text: string): void {
+    if (this.#isEditing) return;
+    this.#draft = text;
+    this.#edit();
+  }
+
   #controls(): HTMLElement[] {
     const { words, send, say } = this.#options;
     const { edit, copyQuestion } = words.question;

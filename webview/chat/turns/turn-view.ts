@@ -32,6 +32,8 @@ export interface TurnView<T extends Turn = Turn> {
   draw(): void;
   /** More of an answer. */
   append?(more: { readonly text: string; readonly reasoning: string }): void;
+  /** Opens a question for editing with these words. */
+  edit?(text: string): void;
   /** Answers the question why it came from where it came from. */
   showRoute?(route: RouteWords | null): void;
 }

@@ -245,7 +245,7 @@ describe("branches", () => {
     await sending;
     await test.exchange("Two", "second");
     const [question] = test.session.turns;
-    void test.session.editQuestion(question?.id ?? "", "Uno");
+    void test.session.editQuestion(question?.id ?? "", "Uno", { attachments: [attached], leftOut: [] });
     await turn();
     expect(test.messages()).toEqual(["system: Be brief.", "user: src/a.ts\n```\nx\n```\n\nUno"]);
     test.write("primo");

@@ -2,8 +2,9 @@ import { describe, expect, it, vi } from "vitest";
 import type { AskedPlace } from "../../../../../extension/chat/attachments/asked-place.ts";
 import type { Attachment } from "../../../../../extension/chat/attachments/attachment.ts";
 import { AttachmentDraft } from "../../../../../extension/chat/attachments/attachment-draft.ts";
-import { ChatComposer, type ComposerPrompts } from "../../../../../extension/chat/attachments/chat-composer.ts";
+import { ChatComposer } from "../../../../../extension/chat/attachments/chat-composer.ts";
 import type { CutWords } from "../../../../../extension/chat/attachments/cut-words.ts";
+import type { CutPrompts } from "../../../../../extension/chat/attachments/fit-question.ts";
 import { TokenCounts } from "../../../../../extension/chat/attachments/token-counts.ts";
 import { type ChatTurn, newAnswer, newConversation } from "../../../../../extension/chat/conversation.ts";
 import { Emitter } from "../../../../../extension/platform/emitter.ts";
@@ -40,7 +41,7 @@ function scene({ place = placeToAsk({}), turns = [], maxTokens, answers = [], ne
       sent.push({ text, attachments, leftOut });
     },
   };
-  const prompts: ComposerPrompts = {
+  const prompts: CutPrompts = {
     confirmCut: async (words, canSend) => {
       asked.push(words);
       const answer = answers.shift();

@@ -2,10 +2,10 @@ import * as vscode from "vscode";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { withLateProgress } from "../../platform/progress.ts";
 import type { Translate } from "../../platform/translate.ts";
-import type { ComposerPrompts } from "./chat-composer.ts";
+import type { CutPrompts } from "./fit-question.ts";
 
 /** The editor's own dialogs. A modal one has the focus, is read out, and Escape sends nothing. */
-export function composerPrompts(t: Translate, chooseModel: () => Promise<boolean>): ComposerPrompts {
+export function cutPrompts(t: Translate, chooseModel: () => Promise<boolean>): CutPrompts {
   return {
     confirmCut: async ({ message, detail }, canSend) => {
       const send = t("Send Without These");
