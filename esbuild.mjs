@@ -6,6 +6,11 @@ import { build } from "esbuild";
 
 const shared = {
   bundle: true,
+  // Names stay: stack traces go into logs, and what is in the field has no source maps beside it. Lines stay short, since
+  // Node.js prints the whole line at which it dies.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  lineLimit: 500,
   platform: "node",
   target: "node22.19",
   sourcemap: true,
@@ -87,10 +92,20 @@ const results = await Promise.all([
   }),
 ]);
 
+refuseLanguages(results.flatMap((result) => Object.values(result.metafile.outputs)));
 writeNotices(results.flatMap((result) => Object.keys(result.metafile.inputs)));
 mkdirSync("dist/models", { recursive: true });
 // Plain Node.js runs TypeScript by leaving the types out.
 execFileSync(process.execPath, ["sidecar/demo-model/build-demo-model.ts", "dist/models"], { stdio: "inherit" });
+
+/** `import { z } from "zod"` takes every language of zod along, 70 kB in the package; `import * as z` takes what is used. */
+function refuseLanguages(outputs) {
+  const taken = outputs
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const stranger = taken.find(([file]) => /\/zod\/v4\/locales\/(?!en\.|index\.)/.test(file));
+  if (stranger !== undefined) throw new Error(`${stranger[0]} is bundled: some file imports { z }, not * as z.`);
+}
 
 /** Collects the licences of the packages whose code is in the bundles. */
 function writeNotices(inputs) {

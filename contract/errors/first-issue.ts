@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /**
  * The first problem that a schema found, in the form that `invalid_field` wants: `messages[0].role`, and what is wrong

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { chatStream, StreamedChatRequest } from "../../contract/rpc/chat.ts";

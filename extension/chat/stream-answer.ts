@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { RouteTag } from "../../contract/mesh/routing.ts";
 import type { chatStream, StreamedChatRequest } from "../../contract/rpc/chat.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { chatStream } from "../../contract/rpc/chat.ts";
 import { modelsCountTokens, modelsList } from "../../contract/rpc/models.ts";

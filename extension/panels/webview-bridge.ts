@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Disposable, Event } from "../platform/emitter.ts";
 import type { Log } from "../platform/log.ts";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { RouteTag } from "../../contract/mesh/routing.ts";
 import {
   type ChatPiece,

@@ -9,7 +9,7 @@ import {
   SocketMessageReader,
   SocketMessageWriter,
 } from "vscode-jsonrpc/node";
-import type { z } from "zod";
+import type * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { protocolVersion } from "../../contract/protocol-version.ts";
 import type { Rendezvous } from "../../contract/rendezvous.ts";

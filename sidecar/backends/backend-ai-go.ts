@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
 import { serverKinds } from "../../contract/mesh/server-kinds.ts";

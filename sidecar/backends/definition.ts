@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { LocalEngines } from "../engine/local-engines.ts";
 import type { AdmissionQueue } from "../resources/admission-queue.ts";
 import type { Backend } from "./backend.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { Health } from "../../contract/mesh/health.ts";
 import type { ModelSummary } from "../../contract/mesh/model.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { z } from "zod";
+import type * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { type BackendChanges, backendFields } from "../../contract/mesh/backend-entry.ts";
 import type { CommandContext, FlagDefinitions } from "./command.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ChatMessage } from "../../contract/openai/chat.ts";
 import { chatChunk, chatCredit, chatStream } from "../../contract/rpc/chat.ts";
 import type { ControlConnection } from "../client/control-connection.ts";

@@ -11,7 +11,7 @@ import {
   SocketMessageReader,
   SocketMessageWriter,
 } from "vscode-jsonrpc/node";
-import type { z } from "zod";
+import type * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { Rendezvous } from "../../contract/rendezvous.ts";
 import type { NotificationDefinition, RequestDefinition } from "../../contract/rpc/definition.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, type Stats, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { digestSchema } from "../../contract/mesh/ids.ts";
 import { Emitter } from "../platform/emitter.ts";
 import type { VersionedFile } from "../platform/versioned-file.ts";

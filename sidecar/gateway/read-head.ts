@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { z } from "zod";
+import type * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { maxHops, meshPathHeader } from "../../contract/mesh/advertised-model.ts";
 import { nodeIdSchema } from "../../contract/mesh/ids.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { errorReason } from "../platform/error-reason.ts";
 import { identifyProcess, isSameProcessAlive } from "../platform/process-identity.ts";

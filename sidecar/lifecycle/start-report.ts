@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { wireErrorSchema } from "../../contract/errors/mesh-error.ts";
 
 /** What a sidecar that was started by a client tells it, once, over the process channel. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { copyFile, readFile, rename } from "node:fs/promises";
-import type { z } from "zod";
+import type * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { writeFileAtomic } from "./atomic-file.ts";
 import { errorReason } from "./error-reason.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { aliasNameSchema, revisionWeightsSchema } from "../../contract/mesh/alias.ts";
 import { VersionedFile } from "../platform/versioned-file.ts";
 

@@ -1,5 +1,5 @@
 import { isAbsolute } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { backendFields, sayAlwaysChecked } from "../../contract/mesh/backend-entry.ts";
 import { serverKinds } from "../../contract/mesh/server-kinds.ts";
 import { pemProblem } from "../platform/pem-certificates.ts";

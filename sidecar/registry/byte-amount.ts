@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A size, or a share of some memory that is known only where it is used. */
 export type ByteAmount = { readonly bytes: number } | { readonly share: number };

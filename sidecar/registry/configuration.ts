@@ -1,6 +1,6 @@
 import { availableParallelism, hostname } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { acceleratorWishSchema } from "../../contract/mesh/accelerator.ts";
 import { keyStoreWishSchema } from "../../contract/mesh/key-store.ts";
 import { logLevels } from "../platform/log.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { firstIssue } from "../../contract/errors/first-issue.ts";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { BackendChanges, BackendWish, ProxyLogin } from "../../contract/mesh/backend-entry.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { flashAttentionSchema, gpuLayersSchema, numaSchema } from "../../contract/engine/control.ts";
 import { acceleratorWishSchema } from "../../contract/mesh/accelerator.ts";
 import { byteAmountSchema } from "./byte-amount.ts";

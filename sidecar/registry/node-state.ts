@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { backendIdSchema, nodeIdSchema } from "../../contract/mesh/ids.ts";
 import { VersionedFile } from "../platform/versioned-file.ts";
 

@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import { cleanText } from "../platform/clean-text.ts";
 import { errorReason } from "../platform/error-reason.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { aliasNameSchema, aliasSchema, modelNameSchema } from "../../contract/mesh/alias.ts";
 import { privacyLabelSchema } from "../../contract/mesh/privacy-label.ts";
 import { strategyIdSchema } from "../../contract/mesh/routing.ts";

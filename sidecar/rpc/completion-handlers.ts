@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { ErrorCode } from "../../contract/errors/catalogue.ts";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { RouteTag } from "../../contract/mesh/routing.ts";

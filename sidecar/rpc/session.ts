@@ -7,7 +7,7 @@ import {
   ResponseError,
   SocketMessageReader,
 } from "vscode-jsonrpc/node";
-import type { z } from "zod";
+import type * as z from "zod";
 import { firstIssue } from "../../contract/errors/first-issue.ts";
 import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { NotificationDefinition } from "../../contract/rpc/definition.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { VersionedFile } from "../platform/versioned-file.ts";
 
 /** Visible ASCII only: a key is sent as a header, which must not be continued by what stands in it. */

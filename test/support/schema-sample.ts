@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A value that a schema takes. Knows the few kinds of schema that error parameters are made of. */
 export function schemaSample(schema: unknown): unknown {

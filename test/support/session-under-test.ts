@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { RouteTag } from "../../contract/mesh/routing.ts";
 import { chatChunk, chatRoute, type chatStream } from "../../contract/rpc/chat.ts";
 import { ChatSession, type ChatSessionOptions } from "../../extension/chat/chat-session.ts";

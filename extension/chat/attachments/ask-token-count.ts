@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { PrivacyLabel } from "../../../contract/mesh/privacy-label.ts";
 import { modelsCountTokens } from "../../../contract/rpc/models.ts";
 import type { NodeClient } from "../../sidecar/node-connection.ts";

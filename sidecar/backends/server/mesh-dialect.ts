@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { advertisedModelSchema, maxHops, meshPathHeader } from "../../../contract/mesh/advertised-model.ts";
 import { type NodeId, nodeIdSchema } from "../../../contract/mesh/ids.ts";

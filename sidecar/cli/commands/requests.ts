@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { RequestRecord } from "../../../contract/mesh/routing.ts";
 import { requestsGet, requestsList } from "../../../contract/rpc/routes.ts";

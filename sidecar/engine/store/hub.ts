@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import type { HubFile } from "./choose-hub-files.ts";
 import { type DownloadClient, interrupted } from "./download-client.ts";

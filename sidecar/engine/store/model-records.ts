@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { digestSchema } from "../../../contract/mesh/ids.ts";
 import type { ModelVerification } from "../../../contract/mesh/model.ts";
 import { VersionedFile } from "../../platform/versioned-file.ts";

@@ -2,7 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { MeshError } from "../../../contract/errors/mesh-error.ts";
 import { writeFileAtomic } from "../../platform/atomic-file.ts";
 import { errorReason } from "../../platform/error-reason.ts";

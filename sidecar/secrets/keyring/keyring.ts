@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type KeyringProblem, keyringProblemSchema } from "../../../contract/mesh/key-store.ts";
 
 /** What to do in one visit. An account is the name of one secret in the keyring. */

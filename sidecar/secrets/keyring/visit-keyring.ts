@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { KeyringReport, keyringWishSchema } from "./keyring.ts";
 import { secretServiceProblem } from "./secret-service-problem.ts";
 

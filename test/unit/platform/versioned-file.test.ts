@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { VersionedFile } from "../../../sidecar/platform/versioned-file.ts";
 import { useTemporaryFolder } from "../../support/temporary-folder.ts";
 

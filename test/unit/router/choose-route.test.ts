@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { routeExplanationSchema } from "../../../contract/mesh/routing.ts";
 import { routingSettingsShape } from "../../../sidecar/registry/routing-settings.ts";
 import { listArtifactConflicts } from "../../../sidecar/router/artifact-pools.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readJson, versionText } from "./read-json.ts";
 import { isOwnedBy, type ServerProgram } from "./server-program.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { prometheusFigures } from "./prometheus-figures.ts";
 import { readJson, tokenCount, versionText } from "./read-json.ts";
 import { isOwnedBy, type Particulars, type ServerProgram } from "./server-program.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ModelCapability } from "../../../../contract/mesh/model-capability.ts";
 import { readJson, tokenCount } from "./read-json.ts";
 import { isOwnedBy, type ModelParticulars, type Particulars, type ServerProgram } from "./server-program.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The known fields of a hostile answer; undefined when it is something else. */
 export function readJson<S extends z.ZodType>(schema: S, body: Buffer): z.infer<S> | undefined {

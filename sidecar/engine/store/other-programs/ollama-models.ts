@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { FoundFile } from "../model-files.ts";
 import { walkFiles } from "./walk-files.ts";
 

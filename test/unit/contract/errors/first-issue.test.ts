@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { firstIssue } from "../../../../contract/errors/first-issue.ts";
 import { chatRequestSchema } from "../../../../contract/openai/chat.ts";
 
