@@ -100,8 +100,8 @@ describeEditor("The chat view", (editor) => {
 
   test("asks with what a chat's settings say, and shows that something is set", async () => {
     await chat.button("Chat settings").click();
-    await chat.frame.getByLabel("Tokens at most").fill("5");
-    await chat.frame.getByLabel("Tokens at most").press("Escape");
+    await chat.frame.getByLabel("Max tokens").fill("5");
+    await chat.frame.getByLabel("Max tokens").press("Escape");
     await chat.button("Chat settings (changed)").waitFor();
     await chat.choose("slow");
     await chat.ask("Tell me more.");

@@ -57,7 +57,7 @@ describe("the page that compares", () => {
       "Run Again",
       "Scroll Together",
       "Differences",
-      ...["Copy answer", "Ask model-a again", "model-a", "Reasoning", "Copy code", "js"],
+      ...["Copy answer", "Ask model-a again", "model-a", "Thoughts", "Copy code", "js"],
       expect.anything(),
       ...["Copy answer", "Ask model-b again", "model-b"],
       ...["Ask model-c again", "model-c"],

@@ -3,15 +3,15 @@ import type { ConversationOptions } from "../../contract/webview/chat-composer.t
 import type { ChatAction, Notice } from "../../contract/webview/chat-notice.ts";
 import type { AttachmentChip } from "../../contract/webview/chat-turns.ts";
 import type { ChatWords } from "../../contract/webview/chat-words.ts";
+import { Announcer } from "../ui/announcer.ts";
 import { element } from "../ui/element.ts";
 import { fillIn } from "../ui/fill-in.ts";
 import { plainName } from "../ui/plain-name.ts";
-import { Announcer } from "./announcer.ts";
+import { chatNotice } from "./chat-notice.ts";
 import { Composer } from "./composer/composer.ts";
 import { DraftTeller } from "./composer/draft-teller.ts";
 import { dropTarget } from "./drop-target.ts";
 import type { IncomingFiles } from "./incoming-files.ts";
-import { noticeBox } from "./notice-bar.ts";
 import { SettingsPanel } from "./settings/settings-panel.ts";
 import { shrinkImage } from "./shrink-image.ts";
 import { Transcript } from "./transcript.ts";
@@ -203,7 +203,7 @@ export class ChatPage {
     this.#notice = notice;
     this.element.classList.toggle("cannot-ask", notice !== null);
     const onAct = (action: ChatAction): void => this.#options.send({ type: "act", action });
-    this.#noticeHost.replaceChildren(...(notice === null ? [] : [noticeBox(notice, { onAct })]));
+    this.#noticeHost.replaceChildren(...(notice === null ? [] : [chatNotice(notice, { onAct })]));
     if (notice !== null) this.#announcer.say(`${notice.message} ${notice.nextStep}`);
   }
 

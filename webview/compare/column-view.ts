@@ -2,13 +2,14 @@ import type { ChatAction } from "../../contract/webview/chat-notice.ts";
 import type { CompareColumn } from "../../contract/webview/compare-columns.ts";
 import type { CompareWords } from "../../contract/webview/compare-words.ts";
 import { MarkdownView } from "../markdown/render-markdown.ts";
+import { busySign } from "../ui/busy-sign.ts";
 import { copyButton } from "../ui/copy-button.ts";
 import { element } from "../ui/element.ts";
 import { fillIn } from "../ui/fill-in.ts";
 import { icon } from "../ui/icon.ts";
 import { iconButton } from "../ui/icon-button.ts";
+import { compareNotice } from "./compare-notice.ts";
 import { baseText, diffText } from "./diff-text.ts";
-import { busySign, noticeBox } from "./notice-box.ts";
 
 export interface ColumnViewOptions {
   readonly words: CompareWords;
@@ -188,7 +189,7 @@ export class ColumnView {
     if (state === "done" && text === "" && reasoning === "") parts.push(note(words.empty));
     if (isCut) parts.push(note(words.cut));
     if (isWinner) parts.push(note(icon("check"), words.winner));
-    if (failure !== null) parts.push(noticeBox(failure, onAct));
+    if (failure !== null) parts.push(compareNotice(failure, onAct));
     return parts;
   }
 

@@ -2,14 +2,14 @@ import type { FromCompareView } from "../../contract/webview/compare.ts";
 import type { CompareColumn, CompareRun } from "../../contract/webview/compare-columns.ts";
 import { type CompareViewState, fewestContenders } from "../../contract/webview/compare-setup.ts";
 import type { CompareWords } from "../../contract/webview/compare-words.ts";
-import { Announcer } from "../chat/announcer.ts";
+import { Announcer } from "../ui/announcer.ts";
 import { element } from "../ui/element.ts";
 import { fillIn } from "../ui/fill-in.ts";
 import { textButton } from "../ui/text-button.ts";
 import { ColumnGrid } from "./column-grid.ts";
 import { isOpen } from "./column-view.ts";
+import { compareNotice } from "./compare-notice.ts";
 import type { CompareUpdate } from "./compare-update.ts";
-import { noticeBox } from "./notice-box.ts";
 import { RunBar } from "./run-bar.ts";
 import { SetupForm } from "./setup-form.ts";
 import { TallyView } from "./tally-view.ts";
@@ -149,7 +149,7 @@ export class ComparePage {
     if (run !== null) this.#runBar.show(run, this.#grid.columns, this.#grid.base);
     this.#voteBar.show(run, this.#grid.columns);
     const next = this.#contenders.length < fewestContenders ? words.noModels : words.ready;
-    const hint = run !== null ? "" : this.#state.hadAnswers ? words.lost : next;
+    const hint = run !== null || !this.#canAsk ? "" : this.#state.hadAnswers ? words.lost : next;
     this.#hint.textContent = hint;
     this.#hint.hidden = hint === "";
   }
@@ -162,7 +162,7 @@ export class ComparePage {
     const { send } = this.#options;
     this.#canAsk = notice === null;
     const onAct = (action: Extract<FromCompareView, { type: "act" }>["action"]): void => send({ type: "act", action });
-    this.#noticeHost.replaceChildren(...(notice === null ? [] : [noticeBox(notice, onAct)]));
+    this.#noticeHost.replaceChildren(...(notice === null ? [] : [compareNotice(notice, onAct)]));
     if (notice !== null) this.#announcer.say(`${notice.message} ${notice.nextStep}`);
   }
 

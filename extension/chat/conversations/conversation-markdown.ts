@@ -40,7 +40,7 @@ function answerMarkdown(answer: Answer, t: Translate): string {
   const figures = answerFigures(answer, t);
   return [
     `## ${name}`,
-    ...(reasoning === "" ? [] : [folded(t("Reasoning"), reasoning)]),
+    ...(reasoning === "" ? [] : [folded(t("Thoughts"), reasoning)]),
     ...(text === "" ? [] : [closedMarkdown(text, 2)]),
     ...stateWords(answer, t).map((words) => `*${words}*`),
     ...(figures === "" ? [] : [`<sub>${markdownText(figures, 200)}</sub>`]),

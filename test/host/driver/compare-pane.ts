@@ -45,7 +45,7 @@ export class ComparePane {
   async limit(tokens: number): Promise<void> {
     const { frame } = this;
     if ((await frame.locator("details.settings[open]").count()) === 0) await frame.getByText("Options").click();
-    await this.field("Most tokens").fill(String(tokens));
+    await this.field("Max tokens").fill(String(tokens));
   }
 
   /** Asks, and waits until the columns are those of this question. */

@@ -1,11 +1,12 @@
 import type { RouteWords } from "../../../contract/webview/chat-turns.ts";
 import { type MarkdownOptions, MarkdownView } from "../../markdown/render-markdown.ts";
 import { visibleText } from "../../markdown/visible-text.ts";
+import { busySign } from "../../ui/busy-sign.ts";
 import { button } from "../../ui/button.ts";
 import { copyButton } from "../../ui/copy-button.ts";
 import { element } from "../../ui/element.ts";
 import { keepFocus } from "../../ui/keep-focus.ts";
-import { noticeBox } from "../notice-bar.ts";
+import { chatNotice } from "../chat-notice.ts";
 import { codeBar } from "./code-bar.ts";
 import { ThoughtsView } from "./thoughts-view.ts";
 import { turnControl } from "./turn-control.ts";
@@ -124,15 +125,15 @@ export class AnswerView implements TurnView<Answer> {
     const note = (text: string): HTMLElement => element("p", { className: "turn-note", children: [text] });
     const parts: Node[] = [];
     if (turn.state === "waiting" && turn.reasoning === "") {
-      const busy = element("span", { className: "busy", attributes: { "aria-hidden": "true" } });
-      parts.push(element("p", { className: "turn-note", children: [busy, turn.figures || words.answer.thinking] }));
+      const children = [busySign(), turn.figures || words.answer.thinking];
+      parts.push(element("p", { className: "turn-note", children }));
     }
     if (turn.state === "stopped") parts.push(note(words.answer.stopped));
     if (turn.state === "interrupted") parts.push(note(words.answer.interrupted));
     if (turn.isCut) parts.push(note(words.answer.cut));
     const ways = this.#ways(turn);
     if (turn.failure !== null)
-      parts.push(noticeBox(turn.failure, { onAct: (action) => send({ type: "act", action }), ways }));
+      parts.push(chatNotice(turn.failure, { onAct: (action) => send({ type: "act", action }), ways }));
     else if (ways.length > 0) {
       const buttons = ways.map((way) => button({ ...way, kind: "secondary" }));
       parts.push(element("div", { className: "notice-actions", children: buttons }));
@@ -180,7 +181,7 @@ export class AnswerView implements TurnView<Answer> {
       turnControl({ control: "branch", icon: "branch", label: words.answer.branch, isOff, onPress: branch }),
       ...(turn.hasRoute ? [this.#whyButton()] : []),
       ...versionSwitch(turn, this.#options, this.#place),
-      element("span", { className: "figures", children: [turn.figures] }),
+      figuresView(turn.figures),
     );
     return parts;
   }
@@ -205,4 +206,14 @@ export class AnswerView implements TurnView<Answer> {
     this.#options.send({ type: "retry" });
     this.#options.onAsked();
   }
+}
+
+/** Figures side by side; where they do not fit, a line ends between two of them. */
+function figuresView(figures: string): HTMLElement {
+  const parts = figures === "" ? [] : figures.split(" · ");
+  const children = parts.flatMap((part, index) => [
+    ...(index === 0 ? [] : [" · "]),
+    element("span", { children: [part] }),
+  ]);
+  return element("span", { className: "figures", children });
 }

@@ -60,7 +60,7 @@ describe("a conversation as Markdown", () => {
     expect(text).toContain("2026");
     expect(text).toContain("Attached:\n\n- a\\_b\\.ts – src\\/a\\_b\\.ts\n\n> Why?\n> Say it.");
     expect(text).not.toContain("secret words");
-    expect(text).toContain("<details>\n<summary>Reasoning</summary>\n\n```text\nLet me see.\n```\n\n</details>");
+    expect(text).toContain("<details>\n<summary>Thoughts</summary>\n\n```text\nLet me see.\n```\n\n</details>");
     expect(text).toMatch(/<sub>100 ms to first token .* 11 tokens<\/sub>/);
   });
 

@@ -1,4 +1,4 @@
-import { element } from "../ui/element.ts";
+import { element } from "./element.ts";
 
 /** Screen readers are told at most one thing in this time, in milliseconds, the newest: more would only be cut off. */
 const quietMs = 1_500;
