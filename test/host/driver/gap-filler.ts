@@ -1,4 +1,5 @@
-import { listOf, type Reply, StandInServer, status } from "../../support/stand-in-server.ts";
+import { type Reply, type StandInServer, status } from "../../support/stand-in-server.ts";
+import { HeldServer, writeChoice } from "./held-server.ts";
 
 /** What a completion was asked with. */
 export interface AskedGap {
@@ -7,25 +8,18 @@ export interface AskedGap {
   readonly suffix: string;
 }
 
-/** A stand-in for an OpenAI-compatible server with one model, which fills known gaps: by how the text before them ends. */
-export class GapFiller {
-  readonly server: StandInServer;
+/** A stand-in whose model fills known gaps: by how the text before them ends. Held answers have not begun. */
+export class GapFiller extends HeldServer {
   readonly asked: AskedGap[] = [];
   readonly #texts = new Map<string, string>();
-  /** Answers that wait to be let go on. */
-  #gate: Promise<void> | undefined;
-  /** Requests that the node has hung up on. */
-  aborted = 0;
 
   private constructor(server: StandInServer) {
-    this.server = server;
+    super(server);
+    server.replies.set("POST /v1/completions", (response, received) => void this.#answer(response, received));
   }
 
   static async start(model: string): Promise<GapFiller> {
-    const server = await StandInServer.start({ "GET /v1/models": listOf({ id: model, object: "model" }) });
-    const filler = new GapFiller(server);
-    server.replies.set("POST /v1/completions", (response, received) => void filler.#answer(response, received));
-    return filler;
+    return new GapFiller(await HeldServer.listing(model));
   }
 
   /** From now on, a gap behind a text that ends so is filled with this. */
@@ -33,27 +27,15 @@ export class GapFiller {
     this.#texts.set(ending, text);
   }
 
-  /** Answers begin when what comes back is called. */
-  hold(): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#gate = promise;
-    return () => {
-      this.#gate = undefined;
-      resolve();
-    };
-  }
-
   async #answer(response: Parameters<Reply>[0], received: Parameters<Reply>[1]): Promise<void> {
     const asked = JSON.parse(received.body) as AskedGap;
     this.asked.push(asked);
-    response.on("close", () => {
-      if (!response.writableFinished) this.aborted++;
-    });
-    await this.#gate;
+    this.countAbort(response);
+    await this.released();
     const [, text] = [...this.#texts].find(([ending]) => asked.prompt.endsWith(ending)) ?? [];
     if (text === undefined) return status(404)(response, received);
     response.writeHead(200, { "content-type": "text/event-stream" });
-    response.write(`data: ${JSON.stringify({ choices: [{ index: 0, text, finish_reason: "stop" }] })}\n\n`);
+    writeChoice(response, { text, finish_reason: "stop" });
     response.end("data: [DONE]\n\n");
   }
 }
