@@ -35,7 +35,7 @@ export const compareWords = (t: Translate): CompareWords => ({
   baseColumn: t("The others are compared with this answer."),
   differencesLater: t("Differences are shown when the answers are complete."),
   same: t("The same words."),
-  differing: t("Words added: {0}, missing: {1}. The same: {2} %"),
+  differing: t("Words added: {0}, missing: {1}. The same: {2}\u00a0%"),
   tooDifferent: t("Too different to be compared word by word."),
   added: t("added:"),
   removed: t("missing:"),

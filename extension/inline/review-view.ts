@@ -5,6 +5,7 @@ import type { Translate } from "../platform/translate.ts";
 import { readSetting } from "../settings/settings.ts";
 import type { EditReview } from "./edit-review.ts";
 import { fileNameOf } from "./editable-document.ts";
+import { lensTitle } from "./lens-title.ts";
 import { changedLines } from "./line-diff.ts";
 import { ReviewMarks } from "./review-marks.ts";
 import { type ReviewSheet, reviewSheet } from "./review-sheet.ts";
@@ -137,8 +138,8 @@ export class ReviewView implements vscode.TextDocumentContentProvider, vscode.Co
   #lensesOfAll(lens: (title: string, command: CommandName) => vscode.CodeLens): vscode.CodeLens[] {
     const t = this.#t;
     return [
-      lens(`$(check-all) ${t("Accept All")}`, "inferenceMesh.acceptEdit"),
-      lens(`$(close-all) ${t("Reject All")}`, "inferenceMesh.rejectEdit"),
+      lens(lensTitle("check-all", t("Accept All")), "inferenceMesh.acceptEdit"),
+      lens(lensTitle("close-all", t("Reject All")), "inferenceMesh.rejectEdit"),
     ];
   }
 
@@ -151,10 +152,10 @@ export class ReviewView implements vscode.TextDocumentContentProvider, vscode.Co
     if (decision === "accepted") return [lens(t("Accepted: reject instead"), "inferenceMesh.rejectChange", id)];
     if (decision === "rejected") return [lens(t("Rejected: accept instead"), "inferenceMesh.acceptChange", id)];
     return [
-      lens(`$(check) ${t("Accept")}`, "inferenceMesh.acceptChange", id),
-      lens(`$(close) ${t("Reject")}`, "inferenceMesh.rejectChange", id),
-      lens(`$(refresh) ${t("Retry")}`, "inferenceMesh.retryEdit"),
-      lens(`$(diff) ${t("Show Diff")}`, "inferenceMesh.showEditDiff"),
+      lens(lensTitle("check", t("Accept")), "inferenceMesh.acceptChange", id),
+      lens(lensTitle("close", t("Reject")), "inferenceMesh.rejectChange", id),
+      lens(lensTitle("refresh", t("Retry")), "inferenceMesh.retryEdit"),
+      lens(lensTitle("diff", t("Show Diff")), "inferenceMesh.showEditDiff"),
     ];
   }
 

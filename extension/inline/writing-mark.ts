@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { CommandName } from "../commands/declarations.ts";
 import type { Translate } from "../platform/translate.ts";
+import { lensTitle } from "./lens-title.ts";
 
 const stop: CommandName = "inferenceMesh.stopEdit";
 
@@ -32,7 +33,8 @@ export class WritingMark implements vscode.CodeLensProvider, vscode.Disposable {
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (document.uri.toString() !== this.#uri) return [];
     const line = Math.min(this.#line, document.lineCount - 1);
-    const title = `$(loading~spin) ${this.#t("Writing…")} $(stop-circle) ${this.#t("Stop")}`;
+    const t = this.#t;
+    const title = `${lensTitle("loading~spin", t("Writing…"))}\u00a0\u00a0${lensTitle("stop-circle", t("Stop"))}`;
     return [new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command: stop })];
   }
 

@@ -127,12 +127,12 @@ backends:
     await chat.openFile("greet.js");
     await select();
     await chat.ask("Write for ever.");
-    await chat.lens("Writing… *Stop").waitFor();
+    await chat.lens("Writing…\\s*Stop").waitFor();
     await expect.poll(() => writer.server.received.at(-1)?.body ?? "", patience).toContain("Write for ever.");
     await window.screenshot("inline-writing");
     const before = writer.aborted;
-    await chat.lens("Writing… *Stop").click();
-    await chat.lens("Writing… *Stop").waitFor({ state: "detached" });
+    await chat.lens("Writing…\\s*Stop").click();
+    await chat.lens("Writing…\\s*Stop").waitFor({ state: "detached" });
     await expect.poll(() => writer.aborted, patience).toBe(before + 1);
     expect(await onDisk("greet.js")).toBe(greet);
     expect(await window.page.locator(".tab.dirty").count()).toBe(0);
@@ -150,7 +150,7 @@ backends:
     await chat.openFile("drift.js", 4);
     const goOn = writer.hold();
     await chat.ask("Greet warmly.");
-    await chat.lens("Writing… *Stop").waitFor();
+    await chat.lens("Writing…\\s*Stop").waitFor();
     await window.page.keyboard.press("Control+Home");
     await window.page.keyboard.type("mine();");
     await window.page.keyboard.press("Enter");
@@ -167,7 +167,7 @@ backends:
     await chat.openFile("greet.js", 2);
     const goOn = writer.hold();
     await chat.ask("Greet warmly.");
-    await chat.lens("Writing… *Stop").waitFor();
+    await chat.lens("Writing…\\s*Stop").waitFor();
     await window.page.keyboard.press("End");
     await window.page.keyboard.type(" // mine");
     goOn();

@@ -137,7 +137,7 @@ describe("the page that compares, in a real browser", () => {
     expect(await marks("model-a")).toEqual([]);
     expect(await marks("model-b")).toEqual(["line-through missing:small", "underline added:large red"]);
     expect(await column(view, "model-b").locator(".diff-sum").textContent()).toBe(
-      "Words added: 2, missing: 1. The same: 57 %",
+      "Words added: 2, missing: 1. The same: 57\u00a0%",
     );
     await view.page.getByLabel("Compared with").selectOption({ label: "model-b" });
     expect(await marks("model-b")).toEqual([]);
