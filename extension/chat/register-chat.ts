@@ -6,6 +6,7 @@ import type { AskableModel } from "../mesh/askable-models.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import type { ErrorPresenter } from "../platform/error-presenter.ts";
 import type { Log } from "../platform/log.ts";
+import { ownedBy } from "../platform/owned-by.ts";
 import type { Translate } from "../platform/translate.ts";
 import { views } from "../platform/views.ts";
 import { readSetting } from "../settings/settings.ts";
@@ -46,11 +47,8 @@ export interface Chat {
 /** Builds the chat view with its conversations, and hands it to the editor. */
 export function registerChat(options: RegisterChatOptions): Chat {
   const { context, supervisor, store, errors, t, workspacePrivacy, models } = options;
-  const { subscriptions, extensionUri } = context;
-  const own = <T extends vscode.Disposable>(part: T): T => {
-    subscriptions.push(part);
-    return part;
-  };
+  const { extensionUri } = context;
+  const own = ownedBy(context);
   const instructions = (): string => readSetting("inferenceMesh.chat.instructions");
   const conversations = new ConversationDesk({
     store: new ConversationStore({

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CodeWriter } from "./driver/code-writer.ts";
+import { chooseColorTheme } from "./driver/color-themes.ts";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
 import { InlineChatPane } from "./driver/inline-chat-pane.ts";
@@ -175,6 +176,7 @@ backends:
     await chat.shows(["function greet(name) {", "  return name; // mine", "}", ""]);
     expect(await onDisk("greet.js")).toBe(greet);
     await window.palette.run("File: Revert File");
+    await chat.shows(["function greet(name) {", "  return name;", "}", ""]);
     await window.palette.run("Notifications: Clear All Notifications");
   });
 
@@ -185,6 +187,8 @@ backends:
     await window.page.locator(".monaco-diff-editor .line-insert").first().waitFor();
     await window.screenshot("inline-diff");
     await window.palette.run("Mesh: Accept Edit");
+    // The comparison shows these lines too: only without it they are the file's.
+    await window.page.locator(".monaco-diff-editor").waitFor({ state: "hidden" });
     await expect.poll(() => chat.lines(), patience).toContain("call(0);");
     await undo();
     await saved("greet.js", greet);
@@ -210,11 +214,7 @@ backends:
     ["Light 2026", "vs"],
     ["Dark High Contrast", "hc-black"],
   ])("can be looked at in %s", async (theme, worn) => {
-    await window.palette.run("Preferences: Color Theme");
-    await window.palette.input.fill(theme);
-    await window.palette.pick(theme);
-    // Whatever opens next would call the choice off.
-    await window.palette.input.waitFor({ state: "hidden" });
+    await chooseColorTheme(window, theme);
     await window.page.locator(`.monaco-workbench.${worn}`).waitFor();
     await chat.openFile("two.js");
     await select();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { backendsList } from "../../contract/rpc/backends.ts";
 import { TestNode } from "../support/test-node.ts";
 import { AddServerFlow } from "./driver/add-server-flow.ts";
+import { chooseColorTheme } from "./driver/color-themes.ts";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
 import { containerName } from "./driver/extension-id.ts";
@@ -22,9 +23,7 @@ describeEditor("Servers", (editor) => {
 
   const row = (text: string | RegExp): Locator => window.sideBar.row(text);
   const theme = async (name: string, worn: "vs" | "vs-dark"): Promise<void> => {
-    await window.palette.run("Preferences: Color Theme");
-    await window.palette.input.fill(name);
-    await window.palette.pick(name);
+    await chooseColorTheme(window, name);
     await window.page.locator(`.monaco-workbench.${worn}`).waitFor();
   };
   const menuOf = async (of: Locator, entry: string): Promise<void> => {

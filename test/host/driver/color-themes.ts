@@ -12,12 +12,21 @@ const colorThemes = {
 export type ThemeKind = keyof typeof colorThemes;
 export const themeKinds = Object.keys(colorThemes) as ThemeKind[];
 
-/** Chooses a theme as a person does, and waits until a webview wears it. */
+/** Chooses a theme by its name, as a person does. */
+export async function chooseColorTheme({ palette, page }: EditorWindow, name: string): Promise<void> {
+  await palette.run("Preferences: Color Theme");
+  await palette.input.fill(name);
+  // The list grows while one types: a click would reach the row that lay there before.
+  await page.locator(".quick-input-list .monaco-list-row.focused", { has: palette.named(name) }).waitFor();
+  await palette.input.press("Enter");
+  // Whatever opens next would call the choice off.
+  await palette.input.waitFor({ state: "hidden" });
+}
+
+/** Chooses a theme of this kind, and waits until a webview wears it. */
 export async function wearTheme(window: EditorWindow, frame: Frame, kind: ThemeKind): Promise<void> {
   const worn = frame.locator(`body[data-vscode-theme-kind=${kind}]`);
   if ((await worn.count()) > 0) return;
-  await window.palette.run("Preferences: Color Theme");
-  await window.palette.input.fill(colorThemes[kind]);
-  await window.palette.pick(colorThemes[kind]);
+  await chooseColorTheme(window, colorThemes[kind]);
   await worn.waitFor({ state: "attached" });
 }

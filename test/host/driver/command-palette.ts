@@ -72,8 +72,13 @@ export class CommandPalette {
 
   /** The entry with exactly this label. */
   row(label: string): Locator {
+    return this.rows.filter({ has: this.named(label) }).first();
+  }
+
+  /** What is exactly this label. */
+  named(label: string): Locator {
     const exactly = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
-    return this.rows.filter({ has: this.#page.locator(".label-name", { hasText: exactly }) }).first();
+    return this.#page.locator(".label-name", { hasText: exactly });
   }
 
   /** What the list offers, without its separators. */
