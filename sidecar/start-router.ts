@@ -14,6 +14,7 @@ import { RequestLog } from "./registry/request-log.ts";
 import { TopologyStore } from "./registry/topology-store.ts";
 import { TrafficFeed } from "./registry/traffic-feed.ts";
 import { TrafficMeter } from "./registry/traffic-meter.ts";
+import { shownAliases } from "./router/aliases.ts";
 import { failureKind } from "./router/failure.ts";
 import { Router } from "./router/router.ts";
 import { followBackends } from "./start-backends.ts";
@@ -88,7 +89,7 @@ export function startRouter(options: StartRouterOptions): StartedRouter {
 }
 
 function watchTopology(
-  { configuration, configurationFile, state, hardware, servers }: StartRouterOptions,
+  { configuration, configurationFile, routing, state, hardware, servers }: StartRouterOptions,
   { router, health, figures }: Pick<StartedRouter, "router" | "health" | "figures">,
 ): TopologyStore {
   const topology = new TopologyStore({
@@ -100,6 +101,7 @@ function watchTopology(
         backends: router.backends,
         openRequests: router.openRequests,
         configuration: configurationFile.state,
+        aliases: shownAliases(routing.settings.aliases),
         hardware: hardware.current,
         latencyMs: (backendId) => figures.firstByteMs(backendId),
         standing: (backendId) => {
@@ -114,6 +116,7 @@ function watchTopology(
   router.onDidChangeOpenRequests(() => topology.invalidate());
   hardware.onDidSample(() => topology.invalidate());
   health.onDidChange(() => topology.invalidate());
+  configurationFile.onDidChange(() => topology.invalidate());
   configurationFile.onDidChangeState(() => topology.invalidate());
   const watched = new WeakSet<Backend>();
   const watch = (): void => {

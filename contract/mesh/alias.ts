@@ -40,6 +40,17 @@ export const aliasSchema = z
   );
 export type Alias = z.infer<typeof aliasSchema>;
 
+/** A name that stands for models, as views show it. */
+export const shownAliasSchema = z.object({
+  /** `fast`, or `fast@preview`. */
+  name: z.string(),
+  /** The widest label that it may use; null where it sets no limit. */
+  privacy: privacyLabelSchema.nullable(),
+  /** What it may stand for, fallbacks included: models by name or artifact, at these backends or, where null, at any. */
+  targets: z.array(z.object({ model: z.string(), backends: z.array(z.string()).nullable() })),
+});
+export type ShownAlias = z.infer<typeof shownAliasSchema>;
+
 /** The weight of each revision of an alias. */
 export const revisionWeightsSchema = z.record(revisionNameSchema, revisionWeightSchema);
 export type RevisionWeights = z.infer<typeof revisionWeightsSchema>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { shownAliasSchema } from "./alias.ts";
 import { configurationStateSchema } from "./configuration-state.ts";
 import { hardwareSchema } from "./hardware.ts";
 import { healthSchema } from "./health.ts";
@@ -48,6 +49,8 @@ export const topologyNodeSchema = z.object({
   hardware: hardwareSchema.nullable(),
   /** How the node's configuration file stands; only of nodes that tell. */
   configuration: configurationStateSchema.optional(),
+  /** The names that a person has given to models there; only of nodes that tell. */
+  aliases: z.array(shownAliasSchema).optional(),
 });
 export type TopologyNode = z.infer<typeof topologyNodeSchema>;
 

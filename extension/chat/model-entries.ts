@@ -34,8 +34,8 @@ const maxRecent = 3;
 const fewModels = 4;
 
 /**
- * The list of models, grouped: what was chosen lately, what stands for others, models that the node may send to one of
- * several places, and then place by place. Each is in it once.
+ * The list of models, grouped: what was chosen lately, what stands for others, aliases, models that the node may send to
+ * one of several places, and then place by place. Each is in it once.
  */
 export function modelEntries(store: MeshStore, options: ModelEntryOptions, t: Translate): ModelEntry[] {
   const models = askableModels(store);
@@ -44,12 +44,13 @@ export function modelEntries(store: MeshStore, options: ModelEntryOptions, t: Tr
   const rest = named.filter((model) => !recent.includes(model));
   const isSpread = ({ kind, places }: AskableModel): boolean => kind === "routed" && places.length > 1;
   const byPlace = Map.groupBy(
-    rest.filter((model) => !isSpread(model)),
+    rest.filter((model) => model.kind !== "alias" && !isSpread(model)),
     ({ places }) => places[0]?.backend?.id ?? "",
   );
   const groups: (readonly [string, readonly AskableModel[]])[] = [
     [t("Chosen lately"), recent],
     [t("The mesh chooses"), models.filter(({ kind }) => kind === "virtual")],
+    [t("Aliases"), rest.filter(({ kind }) => kind === "alias")],
     [t("Wherever it is"), rest.filter(isSpread)],
     ...[...byPlace.values()].map((all) => [groupName(all[0]?.places[0], t), all] as const),
   ];

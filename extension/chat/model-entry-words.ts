@@ -1,6 +1,6 @@
 import type { Health } from "../../contract/mesh/health.ts";
 import type { ChosenModel } from "../../contract/webview/chat-composer.ts";
-import { type AskableModel, askableModel, askableModels, choiceKey } from "../mesh/askable-models.ts";
+import { type AskableModel, askableModel, askableModels, choiceKey, isAnyOfSeveral } from "../mesh/askable-models.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import { bestPlace, isPromising, type ModelPlace } from "../mesh/model-places.ts";
 import { byteSize, milliseconds } from "../mesh/quantities.ts";
@@ -11,8 +11,8 @@ import type { ModelChoice } from "./model-choice.ts";
 
 /** What people call it; one line of harmless text. */
 export function askableName({ kind, model, places }: AskableModel, t: Translate): string {
-  const label = plainText(bestPlace(places)?.label ?? model, 60);
-  if (kind !== "virtual") return label;
+  if (kind === "alias") return plainText(model, 60);
+  if (kind !== "virtual") return plainText(bestPlace(places)?.label ?? model, 60);
   switch (model) {
     case "auto#fastest":
       return t("Fastest");
@@ -40,6 +40,7 @@ export function askableFacts(model: AskableModel, t: Translate): string[] {
   if (place === undefined) return [];
   if (model.kind === "virtual") return model.model === "auto#largest" ? [plainText(place.label, 60)] : [];
   const { privacy, capabilities, units } = topologyWords(t);
+  if (isAnyOfSeveral(model)) return [t("{0} models", { 0: new Set(model.places.map(({ modelId }) => modelId)).size })];
   const others = model.places.length - 1;
   const able = (place.capabilities ?? []).filter((each) => each !== "chat").map((each) => capabilities[each]);
   return [
@@ -58,9 +59,13 @@ export function askableDetail({ kind, model, places }: AskableModel, t: Translat
   const place = bestPlace(places);
   if (kind === "virtual") return virtualDetail(model, t);
   if (place !== undefined && place.health !== "healthy" && place.reason !== null) return plainText(place.reason, 200);
+  if (kind === "alias") return t("Stands for {0}", { 0: places.map((each) => modelAtPlace(each, t)).join(", ") });
   if (places.length > 1) return places.map((each) => placeName(each, t)).join(", ");
   return kind === "pinned" && place !== undefined ? t("Asked at {0} and nowhere else", { 0: placeName(place, t) }) : "";
 }
+
+const modelAtPlace = (place: ModelPlace, t: Translate): string =>
+  t("{0} ({1})", { 0: plainText(place.label, 60), 1: placeName(place, t) });
 
 function virtualDetail(model: string, t: Translate): string {
   switch (model) {
@@ -82,6 +87,7 @@ export function askableIcon({ kind, model, places }: AskableModel): { icon: stri
     return { icon: "error", colour: "list.errorForeground" };
   }
   if (kind === "virtual" && isPromising(place)) return { icon: virtualIcons[model] ?? "sparkle", colour: undefined };
+  if (kind === "alias" && isPromising(place)) return { icon: "tag", colour: undefined };
   return healthIcon(place);
 }
 
@@ -128,7 +134,7 @@ export const placeName = (
 /** The composer's button: what the next question goes to, and where that is. */
 export function chosenModel(model: AskableModel, t: Translate): ChosenModel {
   const place = bestPlace(model.places);
-  const isOne = model.kind !== "virtual" && model.places.length === 1;
+  const isOne = model.kind !== "virtual" && model.kind !== "alias" && model.places.length === 1;
   const health: Health = place?.health ?? "unhealthy";
   const detail =
     place === undefined
@@ -136,7 +142,9 @@ export function chosenModel(model: AskableModel, t: Translate): ChosenModel {
       : [
           ...(isOne ? [placeName(place, t)] : []),
           ...askableFacts(model, t),
-          ...(model.kind === "virtual" || health !== "healthy" ? [askableDetail(model, t)] : []),
+          ...(model.kind === "virtual" || model.kind === "alias" || health !== "healthy"
+            ? [askableDetail(model, t)]
+            : []),
         ];
   return { label: askableName(model, t), detail: detail.filter((part) => part !== "").join(" · "), health };
 }

@@ -1,5 +1,6 @@
-import type { TopologyNode } from "../../contract/mesh/topology.ts";
+import { askableModels } from "../mesh/askable-models.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
+import { isPromising, isWithin } from "../mesh/model-places.ts";
 import type { ModelChoice } from "./model-choice.ts";
 
 /**
@@ -8,26 +9,14 @@ import type { ModelChoice } from "./model-choice.ts";
  */
 export function otherPlace(store: MeshStore, choice: ModelChoice, backend: string): ModelChoice | null {
   const { onlyBackends, ...free } = choice;
-  const models = store.topology.ofKind("model");
-  const backends = store.topology.ofKind("backend");
-  const backendOf = (id: string | null): TopologyNode | undefined => backends.find((each) => each.backendId === id);
-  // Aliases and virtual models stand for any of them.
-  const isPlain = models.some(({ modelId }) => modelId === choice.model);
-  const others = models.filter(
-    ({ modelId, backendId, health, capabilities }) =>
-      backendId !== null &&
-      backendId !== backend &&
-      (!isPlain || modelId === choice.model) &&
-      // Where nobody says what a model can do, chatting is what most can.
-      (capabilities?.includes("chat") ?? true) &&
-      isUp(health) &&
-      isUp(backendOf(backendId)?.health),
-  );
+  const places =
+    askableModels(store).find(({ kind, model }) => kind !== "pinned" && model === choice.model)?.places ?? [];
+  const others = places.filter((place) => ![backend, null].includes(place.backendId) && isPromising(place));
   const tied = onlyBackends?.filter((each) => each !== backend) ?? [];
   if (tied.length > 0) return others.some(({ backendId }) => tied.includes(backendId ?? "")) ? choice : null;
-  if (others.length === 0) return null;
-  const label = backendOf(backend)?.privacy ?? null;
-  return onlyBackends === undefined || label === null ? free : { ...free, privacy: choice.privacy ?? label };
+  const left = onlyBackends === undefined ? null : places.find(({ backendId }) => backendId === backend)?.privacy;
+  const privacy = choice.privacy ?? left ?? undefined;
+  const isNear = privacy === undefined || others.some((place) => isWithin(place, privacy));
+  if (others.length === 0 || !isNear) return null;
+  return privacy === undefined ? free : { ...free, privacy };
 }
-
-const isUp = (health: TopologyNode["health"] | undefined): boolean => health !== "disabled" && health !== "unhealthy";

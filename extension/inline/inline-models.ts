@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { type ModelChoice, modelChoiceSchema } from "../chat/model-choice.ts";
 import { askableName } from "../chat/model-entry-words.ts";
-import type { AskableModel } from "../mesh/askable-models.ts";
+import { type AskableModel, isAnyOfSeveral } from "../mesh/askable-models.ts";
 import type { Translate } from "../platform/translate.ts";
 
 /** A model that is asked from the editor. */
@@ -18,14 +18,15 @@ export interface InlineModel {
 /** What is asked; without a model the node says that there is none. */
 export function inlineModel(model: AskableModel | null, t: Translate): InlineModel {
   if (model === null) return { choice: { model: "" }, name: "", isOwn: false, contextTokens: null };
-  const { choice, places, kind } = model;
+  const { choice, places } = model;
+  const isAny = isAnyOfSeveral(model);
   const known = places.map(({ contextTokens }) => contextTokens).filter((tokens) => tokens !== null);
   // What stands for others goes to a place that can take the prompt, a model to any of its places.
-  const context = kind === "virtual" ? Math.max(...known) : Math.min(...known);
+  const context = isAny ? Math.max(...known) : Math.min(...known);
   return {
     choice,
     name: askableName(model, t),
-    isOwn: kind !== "virtual" && places.length > 0 && places.every((place) => place.isOwn),
+    isOwn: !isAny && places.length > 0 && places.every((place) => place.isOwn),
     contextTokens: known.length === 0 ? null : context,
   };
 }

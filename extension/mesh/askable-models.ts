@@ -1,7 +1,8 @@
-import { type PrivacyLabel, privacyLabels } from "../../contract/mesh/privacy-label.ts";
+import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import type { ModelChoice } from "../chat/model-choice.ts";
+import { aliasPlaces, shownAliases } from "./alias-places.ts";
 import type { MeshStore } from "./mesh-store.ts";
-import { isPromising, type ModelPlace, modelPlaces } from "./model-places.ts";
+import { isPromising, isWithin, type ModelPlace, modelPlaces } from "./model-places.ts";
 
 /** Names that stand for whatever model does best at something. They are kept in choices and settings: never renamed. */
 export const virtualModels = ["auto", "auto#fastest", "auto#local", "auto#largest"] as const;
@@ -12,10 +13,10 @@ export interface AskableModel {
   /** Unique, and the same as long as it means the same: `choiceKey` of what is kept. */
   readonly key: string;
   /**
-   * `virtual` stands for whatever does best; `routed` is a model wherever it is, where the node chooses the place;
-   * `pinned` is a model at one place and nowhere else.
+   * `virtual` stands for whatever does best; `alias` is a name that a person has given to one model or several; `routed`
+   * is a model wherever it is, where the node chooses the place; `pinned` is a model at one place and nowhere else.
    */
-  readonly kind: "virtual" | "routed" | "pinned";
+  readonly kind: "virtual" | "alias" | "routed" | "pinned";
   /** The name in settings. */
   readonly model: string;
   /** What conversations keep. */
@@ -27,14 +28,29 @@ export interface AskableModel {
 }
 
 /**
- * Everything that a question can be put to: first what stands for others, then each model by its name, and where a name
- * has several places each of them. What a person has turned off is not among them.
+ * Everything that a question can be put to: first what stands for others, then aliases, then each model by its name, and
+ * where a name has several places each of them. What a person has turned off is not among them.
  */
 export function askableModels(store: MeshStore): AskableModel[] {
   const places = modelPlaces(store).filter(({ health }) => health !== "disabled");
-  const named = [...Map.groupBy(places, ({ modelId }) => modelId)].filter(([model]) => !isReserved(model));
-  return [...virtual(places), ...named.flatMap(([model, all]) => [routed(model, all), ...pinned(model, all)])];
+  const aliases = shownAliases(store).filter(({ name }) => !isReserved(name));
+  // The node takes an alias before a model of its name.
+  const taken = new Set(aliases.map(({ name }) => name));
+  const named = [...Map.groupBy(places, ({ modelId }) => modelId)].filter(
+    ([model]) => !isReserved(model) && !taken.has(model),
+  );
+  return [
+    ...virtual(places),
+    ...aliases
+      .map((alias) => make("alias", { model: alias.name }, { places: aliasPlaces(alias, places) }))
+      .filter(isThere),
+    ...named.flatMap(([model, all]) => [routed(model, all), ...pinned(model, all)]),
+  ];
 }
+
+/** True where the node chooses among models, and not only among the places of one. */
+export const isAnyOfSeveral = ({ kind, places }: Pick<AskableModel, "kind" | "places">): boolean =>
+  kind === "virtual" || (kind === "alias" && new Set(places.map(({ modelId }) => modelId)).size > 1);
 
 /** A server's own `auto` would be taken for ours. */
 const isReserved = (model: string): boolean => /^auto(#|$)/.test(model);
@@ -63,15 +79,17 @@ function virtual(places: readonly ModelPlace[]): AskableModel[] {
     make("virtual", { model: "auto", strategy: "least-latency" }, { model: "auto#fastest", places }),
     make("virtual", { model: "auto", privacy: "local" }, { model: "auto#local", places: here }),
     make("virtual", { model: "auto#largest" }, { choice, places: largest }),
-  ].filter((each) => each.places.length > 0);
+  ].filter(isThere);
 }
+
+const isThere = ({ places }: AskableModel): boolean => places.length > 0;
 
 /** What stands for others goes no further than this, as the node has it: nobody is charged for a choice of ours. */
 const virtualLimit: PrivacyLabel = "lan";
 
 /** The places of the model with the most parameters, or else the largest context. What cannot answer now counts last. */
 function largestModel(places: readonly ModelPlace[]): ModelPlace[] {
-  const near = places.filter(({ privacy }) => isWithin(privacy, virtualLimit));
+  const near = places.filter((place) => isWithin(place, virtualLimit));
   const [largest] = near.toSorted(
     (a, b) =>
       Number(a.isDemo) - Number(b.isDemo) ||
@@ -81,9 +99,6 @@ function largestModel(places: readonly ModelPlace[]): ModelPlace[] {
   );
   return near.filter(({ modelId }) => modelId === largest?.modelId);
 }
-
-const isWithin = (label: PrivacyLabel | null, limit: PrivacyLabel): boolean =>
-  label !== null && privacyLabels.indexOf(label) <= privacyLabels.indexOf(limit);
 
 /** The name of a kept choice in settings and in the editor's own list of models; null where it keeps to a place. */
 export function nameInLists({ model, strategy, privacy, onlyBackends }: ModelChoice): string | null {
@@ -107,6 +122,6 @@ export function askableModel(models: readonly AskableModel[], kept: ModelChoice 
   if (found !== undefined || kept.onlyBackends === undefined) return found;
   // With one place left there is nothing to pin; it may have others again, and then the pin holds.
   const only = models.find(({ kind, model }) => kind === "routed" && model === kept.model);
-  const isThere = only?.places.every(({ backendId }) => kept.onlyBackends?.includes(backendId ?? "")) ?? false;
-  return only === undefined || !isThere ? undefined : make("pinned", kept, { places: only.places });
+  const isLeft = only?.places.every(({ backendId }) => kept.onlyBackends?.includes(backendId ?? "")) ?? false;
+  return only === undefined || !isLeft ? undefined : make("pinned", kept, { places: only.places });
 }

@@ -2,7 +2,7 @@ import type { Health } from "../../contract/mesh/health.ts";
 import type { BackendId } from "../../contract/mesh/ids.ts";
 import type { ModelState, ModelSummary } from "../../contract/mesh/model.ts";
 import type { ModelCapability } from "../../contract/mesh/model-capability.ts";
-import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
+import { type PrivacyLabel, privacyLabels } from "../../contract/mesh/privacy-label.ts";
 import type { TopologyNode } from "../../contract/mesh/topology.ts";
 import { isUsable, type MeshStore } from "./mesh-store.ts";
 import { parametersInName } from "./parameters-in-name.ts";
@@ -16,6 +16,8 @@ export interface ModelPlace {
   /** Null for a file of this machine that the topology does not show yet. */
   readonly backendId: BackendId | null;
   readonly backend: TopologyNode | undefined;
+  /** What it is: `sha256:…` or a revision; null where nobody says. */
+  readonly artifact: string | null;
   /** At this node's own engine, which loads it when it is asked. */
   readonly isOwn: boolean;
   readonly isDemo: boolean;
@@ -79,6 +81,7 @@ function place({ traffic }: MeshStore, { summary, thing, backend }: Source): Mod
     label,
     backendId: thing?.backendId ?? backend?.backendId ?? null,
     backend,
+    artifact: thing?.artifact ?? null,
     isOwn: summary !== undefined || backend?.backendKind === ownEngine,
     isDemo: summary?.isDemo ?? false,
     health: isBackendWell ? health : backend.health,
@@ -110,6 +113,10 @@ const healthOrder: readonly Health[] = [
 /** The best of several places; undefined where there is none. */
 export const bestPlace = (places: readonly ModelPlace[]): ModelPlace | undefined =>
   places.toSorted((a, b) => healthOrder.indexOf(a.health) - healthOrder.indexOf(b.health))[0];
+
+/** Whether a question that may go so far may go there; not where nobody says how far that is. */
+export const isWithin = ({ privacy }: ModelPlace, limit: PrivacyLabel): boolean =>
+  privacy !== null && privacyLabels.indexOf(privacy) <= privacyLabels.indexOf(limit);
 
 /** Whether a question would be answered there, as far as anybody knows. */
 export const isPromising = ({ health }: ModelPlace): boolean =>

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { ModelCapability } from "../../contract/mesh/model-capability.ts";
 import { privacyLabelSchema } from "../../contract/mesh/privacy-label.ts";
 import { strategyIdSchema } from "../../contract/mesh/routing.ts";
-import { type AskableModel, askableModels } from "../mesh/askable-models.ts";
+import { type AskableModel, askableModels, isAnyOfSeveral } from "../mesh/askable-models.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
 import type { ModelPlace } from "../mesh/model-places.ts";
 import { plainText } from "../platform/plain-text.ts";
@@ -44,7 +44,8 @@ export function offeredModels(store: MeshStore, t: Translate): OfferedModel[] | 
   if (store.nodeState.kind !== "ready" || store.models === undefined) return undefined;
   const models = askableModels(store);
   return [
-    ...models.filter(({ kind }) => kind === "virtual").map((model) => virtual(model, t)),
+    ...models.filter(({ kind }) => kind === "virtual").map((model) => anyOf(model, virtualWords(model.model, t), t)),
+    ...models.filter(({ kind }) => kind === "alias").map((model) => aliased(model, t)),
     ...models.filter(({ kind }) => kind === "routed").map((model) => offered(model, t)),
   ];
 }
@@ -74,14 +75,21 @@ function offered({ model, choice, places }: AskableModel, t: Translate): Offered
   };
 }
 
+/** A name that a person has given: of one model it takes what that takes, of several what any of them does. */
+function aliased(model: AskableModel, t: Translate): OfferedModel {
+  const models = [...new Set(model.places.map(({ label }) => plainText(label, 40)))].join(", ").slice(0, 120);
+  const words = { name: plainText(model.model, 60), detail: t("Alias of {0}", { 0: models }) };
+  return isAnyOfSeveral(model) ? anyOf(model, words, t) : { ...offered(model, t), ...words };
+}
+
+type Words = Pick<OfferedModel, "name" | "detail">;
+
 /** One that stands for others: the router leaves out what is too small for a prompt, or cannot do what is asked for. */
-function virtual({ model, choice, places }: AskableModel, t: Translate): OfferedModel {
-  const { name, detail } = virtualWords(model, t);
+function anyOf({ model, choice, places }: AskableModel, words: Words, t: Translate): OfferedModel {
   return {
     id: model,
-    name,
-    detail,
-    tooltip: `${detail}\n${t("Tokens are estimated.")}`,
+    ...words,
+    tooltip: `${words.detail}\n${t("Tokens are estimated.")}`,
     ...choice,
     contextTokens: Math.max(...places.map(({ contextTokens }) => contextTokens ?? unknownContextTokens)),
     knowsTools: places.some(can("tools")),
@@ -95,7 +103,7 @@ const can =
   ({ capabilities }: ModelPlace): boolean =>
     capabilities?.includes(capability) ?? false;
 
-function virtualWords(model: string, t: Translate): Pick<OfferedModel, "name" | "detail"> {
+function virtualWords(model: string, t: Translate): Words {
   switch (model) {
     case "auto#fastest":
       return { name: t("Mesh Fastest"), detail: t("What answers soonest") };

@@ -1,3 +1,4 @@
+import type { ShownAlias } from "../../contract/mesh/alias.ts";
 import type { ConfigurationState } from "../../contract/mesh/configuration-state.ts";
 import type { Hardware } from "../../contract/mesh/hardware.ts";
 import type { NodeId } from "../../contract/mesh/ids.ts";
@@ -13,6 +14,8 @@ export interface TopologySource {
   readonly backends: readonly Backend[];
   readonly openRequests: number;
   readonly configuration: ConfigurationState;
+  /** The names that a person has given to models. */
+  readonly aliases: readonly ShownAlias[];
   /** This machine's figures; null while nobody watches. */
   readonly hardware: Hardware | null;
   /** Average time to the first byte of a backend, in milliseconds; null before its first answer. */
@@ -86,6 +89,7 @@ export function readTopology(source: TopologySource): { nodes: TopologyNode[]; e
       latencyMs: null,
       hardware: source.hardware === null ? null : inRoundFigures(source.hardware),
       configuration: source.configuration,
+      aliases: [...source.aliases],
     },
   ];
   const edges: TopologyEdge[] = [];

@@ -1,4 +1,4 @@
-import type { Alias } from "../../contract/mesh/alias.ts";
+import type { Alias, ShownAlias } from "../../contract/mesh/alias.ts";
 
 /** One model that a name stands for, and where it may be asked. */
 export interface Target {
@@ -53,6 +53,19 @@ export function aliasNames(aliases: { readonly [name: string]: Alias }): string[
   return Object.entries(aliases).flatMap(([name, alias]) =>
     alias.preview === undefined ? [name] : [name, `${name}@preview`],
   );
+}
+
+/** Every such name, with what it may stand for: the views know the places of each model. */
+export function shownAliases(aliases: { readonly [name: string]: Alias }): ShownAlias[] {
+  return aliasNames(aliases).map((name) => {
+    const resolved = resolveName(name, aliases, () => 0);
+    const targets = resolved.kind === "alias" ? resolved.targets : [];
+    return {
+      name,
+      privacy: (resolved.kind === "alias" ? resolved.alias.privacy : undefined) ?? null,
+      targets: targets.map(({ model, backends }) => ({ model, backends: backends === null ? null : [...backends] })),
+    };
+  });
 }
 
 export const revisionNames = (name: string, alias: Alias): string[] =>

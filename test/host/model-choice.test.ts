@@ -44,7 +44,9 @@ node: { lingerSeconds: 60 }
 backends:
 ${backend("near", near)}
 ${backend("far", far)}
-routing: { strategy: local-first }
+routing:
+  strategy: local-first
+  aliases: { helper: { revisions: { now: { model: ${model}, backends: [far] } } } }
 `,
       });
       await writeFile(path("hello.js"), greet);
@@ -124,6 +126,20 @@ routing: { strategy: local-first }
       await topology.details.waitFor();
       await expect.poll(() => topology.details.innerText(), patience).toContain(model);
       await window.screenshot("answer-path");
+    });
+
+    test("asks by an alias, which the list shows with what it stands for", async () => {
+      await openList();
+      await window.palette.input.fill("helper");
+      const line = window.palette.rows.filter({ hasText: `Stands for ${model} (far box)` });
+      await line.waitFor();
+      await window.screenshot("model-alias");
+      await line.click();
+      await expect.poll(() => chat.model.innerText(), patience).toContain("helper");
+      const before = [asked(near), asked(far)];
+      await chat.ask("Say hello.");
+      await expect.poll(() => [asked(near), asked(far)], patience).toEqual([before[0], (before[1] ?? 0) + 1]);
+      await chat.endedAnswer.waitFor();
     });
   },
 );

@@ -8,6 +8,7 @@ import type { PrivacyLabel } from "../../contract/mesh/privacy-label.ts";
 import { chatChunk, chatRoute, chatStream } from "../../contract/rpc/chat.ts";
 import { nodeStop } from "../../contract/rpc/node.ts";
 import { routesExplain } from "../../contract/rpc/routes.ts";
+import { topologyPatch, topologySubscribe } from "../../contract/rpc/topology.ts";
 import { call, chatBody, eventsOf, post } from "../support/chat-request.ts";
 import { listOf, StandInServer, status } from "../support/stand-in-server.ts";
 import { cliProgram, type Finished, finish, isGone, TestNode } from "../support/test-node.ts";
@@ -69,6 +70,28 @@ const askedModel = async (name: string): Promise<string | undefined> => {
 };
 
 describe("an alias that is made while the node runs (servers are stand-ins)", () => {
+  it("is told to every window at once, with what it stands for, and that it has gone", async () => {
+    const client = await node.connect();
+    const told = new Promise<unknown>((resolve) => {
+      client.on(topologyPatch, ({ putNodes }) => {
+        const aliases = putNodes.flatMap((each) => each.aliases ?? []);
+        if (aliases.length > 0) resolve(aliases);
+      });
+    });
+    const { nodes } = await client.request(topologySubscribe, {});
+    expect(nodes[0]?.aliases).toEqual([]);
+    await node.cli("aliases", "set", "shown", "blue=m1", "green=m2=0", "--preview", "green", "--fallback", "m2");
+    const m2 = { model: "m2", backends: null };
+    expect(await told).toEqual([
+      { name: "shown", privacy: null, targets: [{ model: "m1", backends: null }, m2] },
+      { name: "shown@preview", privacy: null, targets: [m2] },
+    ]);
+    await node.cli("aliases", "remove", "shown");
+    const after = async () => (await client.request(topologySubscribe, {})).nodes[0]?.aliases;
+    await expect.poll(after).toEqual([]);
+    client.dispose();
+  });
+
   it("answers at once, is listed everywhere, and leaves the rest of the file alone", async () => {
     const made = await node.cli("aliases", "set", "fast", "blue=m1", "green=m2=0", "--preview", "green");
     expect(made).toMatchObject({ code: 0, stdout: "fast  alias  blue: m1 = 100, green: m2 = 0, preview green\n" });

@@ -23,6 +23,7 @@ export interface ChosenPlaces {
   readonly choice: ModelChoice;
   readonly label: string;
   readonly places: readonly {
+    readonly modelId: string;
     readonly isOwn: boolean;
     readonly state: ModelState | null;
     readonly contextTokens: number | null;
@@ -35,7 +36,7 @@ export interface ChosenPlaces {
  * for several models, the node leaves out what is too small or blind: there the best of them counts.
  */
 export function askedPlace({ choice: { model, ...wishes }, label, places }: ChosenPlaces): AskedPlace {
-  const isAnyModel = model === "auto";
+  const isAnyModel = model === "auto" || new Set(places.map(({ modelId }) => modelId)).size > 1;
   const contexts = places.flatMap(({ contextTokens }) => contextTokens ?? []);
   const sees = ({ capabilities }: ChosenPlaces["places"][number]): boolean => capabilities?.includes("vision") ?? false;
   return {

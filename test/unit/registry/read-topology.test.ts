@@ -10,6 +10,7 @@ const source = (more: Partial<TopologySource> = {}): TopologySource => ({
   backends: [],
   openRequests: 0,
   configuration: { problem: null, needsRestart: [] },
+  aliases: [],
   hardware: null,
   latencyMs: () => null,
   standing: (backendId) => {
@@ -29,6 +30,11 @@ describe("the topology of a node", () => {
       expect.objectContaining({ id: nodeId, kind: "node", label: "workstation", health: "healthy", openRequests: 3 }),
     ]);
     expect(edges).toEqual([]);
+  });
+
+  it("tells the names that a person has given to models", () => {
+    const aliases = [{ name: "fast", privacy: null, targets: [{ model: "m", backends: null }] }];
+    expect(readTopology(source({ aliases })).nodes[0]).toMatchObject({ aliases });
   });
 
   it("shows a model whose name is half a character", () => {

@@ -5,7 +5,7 @@ import { choiceName, chosenModel, tokenAmount } from "../../../../extension/chat
 import { askableModel, askableModels } from "../../../../extension/mesh/askable-models.ts";
 import { modelToAsk } from "../../../../extension/mesh/choice-to-ask.ts";
 import type { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
-import { meshWith, placeAt } from "../../../support/mesh-with.ts";
+import { aliasOf, meshWith, placeAt } from "../../../support/mesh-with.ts";
 import { modelSummary } from "../../../support/model-summary.ts";
 import { english } from "../../../support/translate.ts";
 
@@ -34,6 +34,22 @@ describe("the list of models", () => {
       ...["# gpu box", "m", "n"],
       ...["# cloud box", "o"],
     ]);
+  });
+
+  it("has aliases in a group of their own, which say what they stand for", () => {
+    const places = [placeAt("engine", "m"), placeAt("gpu", "n", { contextTokens: 4_096 })];
+    const store = meshWith(places, [aliasOf("fast", ["n", "m"]), aliasOf("near", ["n"])]);
+    const entries = entriesOf(store);
+    expect(lines(entries).slice(5, 8)).toEqual(["# Aliases", "fast", "near"]);
+    expect(entryOf(entries, "fast")).toMatchObject({
+      description: "2 models",
+      detail: "Stands for n (gpu box), m (This machine)",
+      icon: "tag",
+    });
+    expect(entryOf(entries, "near").description).toBe("4K · Network");
+    const chosen = chosenModel(askableModels(store).find(({ model }) => model === "fast") ?? expect.fail(), english);
+    expect(chosen).toMatchObject({ label: "fast", detail: "2 models · Stands for n (gpu box), m (This machine)" });
+    expect(choiceName(store, { model: "fast" }, english)).toBe("fast");
   });
 
   it("begins with what was chosen lately and is still there, where there are many, and has each once", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { otherPlace } from "../../../../extension/chat/other-place.ts";
-import { meshWith, placeAt } from "../../../support/mesh-with.ts";
+import { aliasOf, meshWith, placeAt } from "../../../support/mesh-with.ts";
 
 const twins = meshWith([
   placeAt("gpu", "twin"),
@@ -30,12 +30,26 @@ describe("another place for an answer that broke off", () => {
   });
 
   it("lets a conversation go from the one place that it is tied to, but no further than to there", () => {
-    expect(otherPlace(twins, { model: "twin", onlyBackends: ["gpu"] }, "gpu")).toEqual({
+    const near = meshWith([placeAt("gpu", "twin"), placeAt("engine", "twin")]);
+    expect(otherPlace(near, { model: "twin", onlyBackends: ["gpu"] }, "gpu")).toEqual({
       model: "twin",
       privacy: "lan",
     });
     const nearer = { model: "twin", onlyBackends: ["gpu"], privacy: "mine" as const };
-    expect(otherPlace(twins, nearer, "gpu")).toEqual({ model: "twin", privacy: "mine" });
+    expect(otherPlace(near, nearer, "gpu")).toEqual({ model: "twin", privacy: "mine" });
+    expect(otherPlace(twins, { model: "twin", onlyBackends: ["gpu"] }, "gpu")).toBeNull();
+  });
+
+  it("is none where what is left is further than the question may go", () => {
+    expect(otherPlace(twins, { model: "twin", privacy: "lan" }, "gpu")).toBeNull();
+    expect(otherPlace(twins, { model: "auto", privacy: "local" }, "gpu")).toEqual({ model: "auto", privacy: "local" });
+  });
+
+  it("is another of those that an alias stands for, and of no other model", () => {
+    const places = [placeAt("gpu", "m"), placeAt("engine", "n"), placeAt("cloud", "o")];
+    const store = meshWith(places, [aliasOf("fast", ["m", "n"]), aliasOf("lone", ["m"])]);
+    expect(otherPlace(store, { model: "fast" }, "gpu")).toEqual({ model: "fast" });
+    expect(otherPlace(store, { model: "lone" }, "gpu")).toBeNull();
   });
 
   it("is one of those that a conversation keeps to, where there are several", () => {

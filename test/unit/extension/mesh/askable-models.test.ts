@@ -7,7 +7,7 @@ import { choiceToAsk, modelToAsk } from "../../../../extension/mesh/choice-to-as
 import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
 import { parametersInName } from "../../../../extension/mesh/parameters-in-name.ts";
 import { recentChoicesSchema, withRecent } from "../../../../extension/mesh/recent-choices.ts";
-import { meshWith, placeAt } from "../../../support/mesh-with.ts";
+import { aliasOf, meshWith, placeAt } from "../../../support/mesh-with.ts";
 import { modelSummary } from "../../../support/model-summary.ts";
 
 const keysOf = (store: MeshStore): string[] => askableModels(store).map(({ key }) => key);
@@ -60,13 +60,51 @@ describe("what can be asked", () => {
     expect(choiceOf(meshWith([placeAt("cloud", "huge-400b")]), "auto#largest")).toBeUndefined();
   });
 
+  it("holds each alias with the places behind it, before models and in the place of one of its name", () => {
+    const { length } = keysOf(meshWith(nearAndFar()));
+    const store = meshWith(nearAndFar(), [
+      aliasOf("fast", ["small-3b", "huge-400b"]),
+      aliasOf("large-70b", ["small-3b"]),
+    ]);
+    expect(keysOf(store)).toHaveLength(length + 1);
+    expect(keysOf(store).slice(4, 7)).toEqual(["fast", "large-70b", "small-3b"]);
+    const places = (name: string) => askableModels(store).find(({ model }) => model === name)?.places ?? [];
+    expect(places("fast").map(({ backendId, modelId }) => `${backendId}/${modelId}`)).toEqual([
+      "engine/small-3b",
+      "gpu/small-3b",
+      "cloud/huge-400b",
+    ]);
+    expect(places("large-70b").map(({ modelId }) => modelId)).toEqual(["small-3b", "small-3b"]);
+  });
+
+  it("knows the places of an alias by its backends, its label and its artifacts, and leaves out one without any", () => {
+    const artifact = `sha256:${"a".repeat(64)}+t`;
+    const places = [...nearAndFar(), placeAt("gpu", "kept", { artifact }), placeAt("cloud", "kept")];
+    const at = (part: Parameters<typeof aliasOf>[2], models: string[] = []): string[] =>
+      askableModels(meshWith(places, [aliasOf("a", models, part)]))
+        .filter(({ kind }) => kind === "alias")
+        .flatMap((alias) => alias.places.map(({ backendId }) => backendId ?? ""));
+    expect(at({ targets: [{ model: "small-3b", backends: ["gpu"] }] })).toEqual(["gpu"]);
+    expect(at({ privacy: "lan" }, ["huge-400b", "kept"])).toEqual(["gpu"]);
+    for (const model of [artifact.slice(0, 19), `kept@${artifact.slice(0, 19)}`])
+      expect(at({}, [model])).toEqual(["gpu"]);
+    expect(at({}, [`other@${artifact.slice(0, 19)}`])).toEqual([]);
+    expect(keysOf(meshWith(places, [aliasOf("nothing", ["not there"])]))).not.toContain("nothing");
+  });
+
   it("has one entry for each key, whatever servers call their models", () => {
     const name = fc.constantFrom("auto", "auto#largest", "m", "n", '["m"]', "a-7b");
     const places = fc.array(fc.tuple(fc.constantFrom("engine", "gpu", "cloud"), name), { maxLength: 12 });
     fc.assert(
       fc.property(places, (all) => {
         const unique = [...new Map(all.map((each) => [each.join("/"), each])).values()];
-        const models = askableModels(meshWith(unique.map(([at, model]) => placeAt(at, model))));
+        const aliases = [aliasOf("m", ["n", "a-7b"]), aliasOf("auto", ["m"])];
+        const models = askableModels(
+          meshWith(
+            unique.map(([at, model]) => placeAt(at, model)),
+            aliases,
+          ),
+        );
         expect(new Set(models.map(({ key }) => key)).size).toBe(models.length);
         for (const each of models) {
           expect(each.places.length).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TopologyNode } from "../../../../contract/mesh/topology.ts";
 import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
 import { offeredModels } from "../../../../extension/native/offered-models.ts";
+import { aliasOf } from "../../../support/mesh-with.ts";
 import { topologyNode } from "../../../support/topology-node.ts";
 import { english } from "../../../support/translate.ts";
 
@@ -10,10 +11,10 @@ const backend = (id: string, kind: string, privacy: TopologyNode["privacy"]) =>
 const model = (at: string, modelId: string, part: Partial<TopologyNode> = {}) =>
   topologyNode({ id: `${at}/${modelId}`, kind: "model", label: modelId, modelId, capabilities: ["chat"], ...part });
 
-function storeWith(models: readonly TopologyNode[]): MeshStore {
+function storeWith(models: readonly TopologyNode[], nodes: readonly TopologyNode[] = []): MeshStore {
   const store = new MeshStore();
   store.setNodeState({ kind: "ready", node: { name: "desk", version: "1.0.0", pid: 1 } });
-  const backends = [backend("engine", "local-engine", "local"), backend("gpu", "vllm", "lan")];
+  const backends = [backend("engine", "local-engine", "local"), backend("gpu", "vllm", "lan"), ...nodes];
   const edges = models.map(({ id }) => ({ id, from: id.split("/")[0] ?? "", to: id }));
   store.topology.reset({ revision: 1, nodes: [...backends, ...models], edges });
   store.setModels([]);
@@ -41,6 +42,21 @@ describe("the models for the editor's own chat", () => {
       ["small", "small", undefined, undefined],
       ["large", "large", undefined, undefined],
     ]);
+  });
+
+  it("hold a person's aliases: of one model with what that takes, of several with what any of them takes", () => {
+    const models = [model("engine", "m", { contextTokens: 4096 }), model("gpu", "n", { contextTokens: 32_768 })];
+    const aliases = [aliasOf("one", ["m"]), aliasOf("both", ["m", "n"])];
+    const offered =
+      offeredModels(storeWith(models, [topologyNode({ id: "desk", kind: "node", aliases })]), english) ?? [];
+    expect(find(offered, "one")).toMatchObject({ name: "one", detail: "Alias of m", contextTokens: 4096, isOwn: true });
+    expect(find(offered, "both")).toMatchObject({
+      model: "both",
+      detail: "Alias of m, n",
+      tooltip: "Alias of m, n\nTokens are estimated.",
+      contextTokens: 32_768,
+      isOwn: false,
+    });
   });
 
   it("offer none for this machine only where this machine has none", () => {

@@ -3,6 +3,7 @@ import { askedPlace, type ChosenPlaces } from "../../../../../extension/chat/att
 
 type Place = ChosenPlaces["places"][number];
 const place = (part: Partial<Place>): Place => ({
+  modelId: "m",
   isOwn: false,
   state: null,
   contextTokens: null,
@@ -31,6 +32,15 @@ describe("whom a question goes to", () => {
       countsHere: false,
       isAnyModel: true,
     });
+  });
+
+  it("is the best of all of an alias that stands for several models, whose tokens nobody can count", () => {
+    expect(of([small, { ...large, modelId: "n", isOwn: true, state: "loaded" }], "fast")).toMatchObject({
+      contextTokens: 32_768,
+      countsHere: false,
+      isAnyModel: true,
+    });
+    expect(of([small, large], "fast")).toMatchObject({ contextTokens: 4_096, isAnyModel: false });
   });
 
   it("says nothing of what nobody tells", () => {
