@@ -37,6 +37,12 @@ export const chatRequestSchema = z.looseObject({
   parallel_tool_calls: z.boolean().nullish(),
   reasoning_effort: reasoningEffortSchema.nullish(),
   chat_template_kwargs: templateArgumentsSchema.nullish(),
+  // Extensions, named as in vLLM.
+  continue_final_message: z
+    .boolean()
+    .nullish()
+    .describe("the last message is the model's own, and the answer is what comes next in it"),
+  add_generation_prompt: z.boolean().nullish().describe("false with the above, which vLLM asks for"),
 });
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 

@@ -74,7 +74,8 @@ const messageSchema = z.discriminatedUnion(
 );
 export type TranslatableMessage = z.infer<typeof messageSchema>;
 
-const known = chatRequestSchema.shape;
+// No other dialect begins an answer for its model: then another place is asked.
+const { continue_final_message: _continues, add_generation_prompt: _prompts, ...known } = chatRequestSchema.shape;
 const toolSchema = z.strictObject({
   type: z.literal("function"),
   function: z.strictObject({

@@ -14,6 +14,8 @@ export interface AnswerRunOptions {
   readonly messages: StreamedChatRequest["messages"];
   readonly fields: Partial<StreamedChatRequest>;
   readonly notBackends: readonly string[];
+  /** More of an answer begins with words that are there already. */
+  readonly repeats: boolean;
   /** What to ask, read when the node is there: one that had to be started tells of its models only then. */
   readonly choice: () => ModelChoice | null;
   readonly nameOf: (choice: ModelChoice) => string;
@@ -46,8 +48,8 @@ export class AnswerRun {
 
   constructor(options: AnswerRunOptions) {
     this.#options = options;
-    const { answer } = options;
-    if (answer.text !== "") this.#seam = new SeamJoiner(answer.text);
+    const { answer, repeats } = options;
+    if (repeats) this.#seam = new SeamJoiner(answer.text);
     this.#answer = {
       ...answer,
       ...noFigures,

@@ -3,7 +3,7 @@ import type { ConversationOptions } from "../../contract/webview/chat-composer.t
 import { Emitter } from "../platform/emitter.ts";
 import { AnswerRun, type AnswerRunOptions } from "./answer-run.ts";
 import type { Attachment } from "./attachments/attachment.ts";
-import { continueMessages } from "./continue-messages.ts";
+import { type Continued, goOn, goOnInWords } from "./continue-messages.ts";
 import {
   type Answer,
   type ChatTurn,
@@ -29,6 +29,8 @@ export interface ChatSessionOptions extends Pick<AnswerRunOptions, "connect" | "
   readonly choiceToAsk: (chosen: ModelChoice | null) => ModelChoice | null;
   /** What to ask so that an answer goes on elsewhere than at this backend; null when there is no other place. */
   readonly otherPlace: (choice: ModelChoice, backend: string) => ModelChoice | null;
+  /** Whether what the conversation has chosen is answered by this machine's engine, whatever happens. */
+  readonly isOwn: (chosen: ModelChoice | null) => boolean;
   /** What a conversation begins with that has no instructions of its own. */
   readonly instructions: () => string;
   /** Takes a conversation that has changed; `isLast` when the window closes and nobody waits any more. */
@@ -154,9 +156,10 @@ export class ChatSession {
     const last = this.#path.at(-1);
     if (this.continuation === null || last?.role !== "assistant") return;
     const elsewhere = isElsewhere ? this.#elsewhere(last) : null;
-    const before = this.#path.slice(0, -1);
+    const before = toMessages(this.#path.slice(0, -1), this.#instructions);
+    const isExact = elsewhere === null && this.#options.isOwn(this.chosen);
     await this.#write(last, {
-      messages: continueMessages(toMessages(before, this.#instructions), last.text),
+      ...(isExact ? goOn : goOnInWords)(before, last.text),
       choice: () => elsewhere ?? this.choice,
       notBackends: elsewhere === null ? [] : backendsOf(last).slice(-1),
     });
@@ -213,14 +216,16 @@ export class ChatSession {
     const length = this.#path.findIndex(({ id }) => id === answer.parentId) + 1;
     await this.#write(answer, {
       messages: toMessages(this.#path.slice(0, length), this.#instructions),
+      fields: {},
+      repeats: false,
       choice: () => this.choice,
       notBackends: [],
     });
   }
 
-  async #write(answer: Answer, task: Pick<AnswerRunOptions, "messages" | "choice" | "notBackends">): Promise<void> {
+  async #write(answer: Answer, task: Continued & Pick<AnswerRunOptions, "choice" | "notBackends">): Promise<void> {
     const { connect, workspacePrivacy, nameOf } = this.#options;
-    const fields = requestFields(this.#conversation.options.parameters);
+    const fields = { ...requestFields(this.#conversation.options.parameters), ...task.fields };
     const onChange = (changed: Answer): void => {
       if (this.#run === run) this.#set(replaceTurn(this.#conversation, changed), "soon");
     };

@@ -44,6 +44,9 @@ export interface Chat {
   readonly commands: ChatCommands;
 }
 
+const isAllOwn = (model: AskableModel | null): boolean =>
+  model !== null && model.places.length > 0 && model.places.every((place) => place.isOwn);
+
 /** Builds the chat view with its conversations, and hands it to the editor. */
 export function registerChat(options: RegisterChatOptions): Chat {
   const { context, supervisor, store, errors, t, workspacePrivacy, models } = options;
@@ -64,6 +67,7 @@ export function registerChat(options: RegisterChatOptions): Chat {
         nameOf: models.nameOf,
         instructions,
         workspacePrivacy,
+        isOwn: (chosen) => isAllOwn(models.modelToAsk(chosen)),
         otherPlace: (choice, backend) => otherPlace(store, choice, backend),
         keep,
       }),

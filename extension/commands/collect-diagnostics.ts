@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { nodeStatus } from "../../contract/rpc/node.ts";
 import { redactForSharing, thisPerson } from "../platform/redact.ts";
+import { remoteKind } from "../platform/remote-kind.ts";
 import { type SettingDeclaration, type SettingName, settingDeclarations } from "../settings/declarations.ts";
 import { readSetting } from "../settings/settings.ts";
 import { endOfLog, nodeFiles } from "../sidecar/node-files.ts";
@@ -24,7 +25,7 @@ async function report({ supervisor, store, version }: CommandServices): Promise<
       block({
         extension: version,
         editor: `${vscode.env.appName} ${vscode.version} (${vscode.env.appHost})`,
-        remote: vscode.env.remoteName ?? "none",
+        remote: remoteKind(vscode.env.remoteName),
         platform: `${process.platform} ${process.arch}, Node.js ${process.versions.node}`,
         isTrusted: vscode.workspace.isTrusted,
       }),

@@ -90,6 +90,29 @@ describeEditor("The commands", (editor) => {
     }
   });
 
+  test("write a report of an issue to pass on, with what it needs to know and whose it is not", async () => {
+    await window.palette.run("Mesh: Report Issue…");
+    await window.page.locator(".view-line", { hasText: "# Report of an issue" }).click();
+    await window.screenshot("report-issue");
+    await window.page.keyboard.press("ControlOrMeta+A");
+    await window.page.keyboard.press("ControlOrMeta+C");
+    await expect.poll(() => window.clipboard(), patience).toContain("What did you do?");
+    const report = await window.clipboard();
+    expect(report).toContain("Nothing has been sent.");
+    expect(report).toMatch(/^\|Node\|ready\|$/m);
+    expect(report).toMatch(/^\|Backends\|local-engine llama\.cpp healthy\|$/m);
+    for (const mine of [
+      workbench.node.key,
+      workbench.node.controlToken,
+      secretName,
+      "desk",
+      workbench.workspace,
+      "127.0.0.1",
+    ]) {
+      expect(report).not.toContain(mine);
+    }
+  });
+
   test("restart the node", async () => {
     const { pid } = workbench.node;
     await window.palette.run("Mesh: Restart Node");

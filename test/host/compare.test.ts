@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { violationsIn } from "./driver/axe.ts";
 import { themeKinds, wearTheme } from "./driver/color-themes.ts";
@@ -91,6 +93,34 @@ describeEditor("Comparing two local models", (editor) => {
     await pane.frame.getByText("Votes: 1").waitFor();
     expect(await pane.frame.getByRole("table").first().getByRole("row").count()).toBe(3);
     await window.screenshot("compare-tally");
+  });
+
+  test("writes the votes where a person wants them, as a table and as JSON, and nothing when they turn away", async () => {
+    const saved = async (button: string, name: string): Promise<string> => {
+      const target = join(workbench.workspace, name);
+      await pane.button(button).click();
+      await window.palette.input.waitFor();
+      await expect.poll(() => window.palette.input.inputValue(), patience).toContain("compare-tally");
+      await window.palette.answerPath(target);
+      await expect.poll(() => existsSync(target), patience).toBe(true);
+      await window.notifications.with(`Saved as ${name}.`).waitFor();
+      return readFileSync(target, "utf8");
+    };
+    await pane.button("Export as CSV").click();
+    await window.palette.input.waitFor();
+    await expect.poll(() => window.palette.input.inputValue(), patience).toContain("compare-tally");
+    await window.palette.dismiss();
+    await window.palette.input.waitFor({ state: "hidden" });
+    expect(existsSync(join(workbench.workspace, "compare-tally.csv"))).toBe(false);
+    const rows = (await saved("Export as CSV", "votes.csv")).trim().split("\r\n");
+    expect(rows[0]).toBe("model,against,wins,ties,losses,none");
+    expect(rows.slice(1, 3).toSorted()).toEqual([
+      expect.stringMatching(/^slow · This machine,,/),
+      expect.stringMatching(/^tiny · This machine,,/),
+    ]);
+    const { contenders } = JSON.parse(await saved("Export as JSON", "votes.json"));
+    expect(contenders).toHaveLength(2);
+    expect(contenders.map(({ wins }: { wins: number }) => wins).toSorted()).toEqual([0, 1]);
   });
 
   test("asks before it forgets the votes", async () => {

@@ -95,7 +95,7 @@ describeEditor("Conversations", (editor) => {
     await window.palette.run("Mesh: Export Conversation…");
     await window.palette.input.waitFor();
     await expect.poll(() => window.palette.input.inputValue(), patience).toContain("Why is the sky blue");
-    await window.palette.answer(target);
+    await window.palette.answerPath(target);
     await expect.poll(() => existsSync(target), patience).toBe(true);
     const text = readFileSync(target, "utf8");
     expect(text).toContain("# Why is the sky blue?");

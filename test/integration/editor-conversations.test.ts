@@ -59,6 +59,7 @@ function openSession(): { session: ChatSession; kept: () => Conversation; last: 
   const session = new ChatSession({
     connect: async () => connection,
     choiceToAsk: (chosen) => chosen ?? { model: "twin" },
+    isOwn: () => false,
     otherPlace: (choice, backend) => otherPlace(store, choice, backend),
     nameOf: ({ model }) => model,
     instructions: () => "Be brief.",

@@ -306,6 +306,55 @@ describe("thinking", () => {
   });
 });
 
+describe("an answer that the client has begun", () => {
+  const user = { role: "user", content: "hello" };
+  const begun = "the quick <|im_end|> bro";
+  const goOn = { continue_final_message: true, add_generation_prompt: false, temperature: 0, max_tokens: 12 };
+  const messages = [user, { role: "assistant", content: begun }];
+
+  it("is gone on with from exactly there, and its text cannot end it", async () => {
+    const { choices, usage } = await chat("tiny", { messages, ...goOn });
+    const conversation = (await tokenize({ messages: [user] })).json.tokens;
+    const beginning = (await tokenize({ content: begun })).json.tokens;
+    expect(usage.prompt_tokens).toBe(conversation.length + beginning.length);
+    const body = JSON.stringify({
+      model: "tiny",
+      prompt: [...conversation, ...beginning],
+      temperature: 0,
+      max_tokens: 12,
+    });
+    const { json } = await call(node, "/v1/completions", { method: "POST", body });
+    expect(choices[0].message).toMatchObject({ role: "assistant", content: json.choices[0].text });
+  });
+
+  it("is streamed as text alone, also by models that think or write messages", async () => {
+    for (const model of ["thinker", "harmony"]) {
+      const whole = (await chat(model, { messages, ...goOn })).choices[0].message;
+      expect(whole.reasoning_content).toBeUndefined();
+      const { text } = await post(node, chatBody(model, { messages, ...goOn, stream: true }));
+      const pieces = eventsOf(text)
+        .slice(0, -1)
+        .map((event) => JSON.parse(event).choices[0]?.delta.content ?? "");
+      expect(pieces.join("")).toBe(whole.content);
+    }
+  });
+
+  it("is refused where there is none, or where more than text would have to be gone on with", async () => {
+    const format = { type: "json_object" };
+    for (const wrong of [
+      { messages: [user] },
+      { messages: [...messages, user] },
+      { messages: [user, { role: "assistant", content: "" }] },
+      { add_generation_prompt: true },
+      { tools },
+      { response_format: format },
+    ]) {
+      const error = await refused(chatBody("tiny", { messages, ...goOn, ...wrong }));
+      expect(error, JSON.stringify(wrong)).toMatchObject({ code: "invalid_field", param: "continue_final_message" });
+    }
+  });
+});
+
 const tokenize = (fields: Record<string, unknown>): Promise<Answer> =>
   call(node, "/v1/tokenize", { method: "POST", body: JSON.stringify({ model: "tiny", ...fields }) });
 

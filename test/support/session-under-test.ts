@@ -33,6 +33,7 @@ export function sessionUnderTest(options: Partial<ChatSessionOptions> = {}) {
     connect: async () => connection,
     choiceToAsk: (chosen) => chosen ?? { model: "m" },
     otherPlace: () => null,
+    isOwn: () => false,
     nameOf: ({ model }) => `Model ${model}`,
     instructions: () => "Be brief.",
     workspacePrivacy: async () => null,

@@ -1,7 +1,8 @@
 import type { ChatRequest } from "../../../contract/openai/chat.ts";
 import type { Answers } from "./answer-delta.ts";
 import { planAnswer } from "./answer-plan.ts";
-import { chatAnswer } from "./chat-answer.ts";
+import { chatAnswer, plainAnswer } from "./chat-answer.ts";
+import type { PromptInput } from "./chat-prompt.ts";
 import type { LoadedModel } from "./loaded-model.ts";
 import { samplingOptions } from "./sampling.ts";
 import { answerRoom, checkPlaces, stopTexts, withLeases } from "./start-answers.ts";
@@ -24,7 +25,7 @@ export async function startChatCompletion(
   const { prompt, model } = loaded;
   const plan = planAnswer(request, prompt.callFormat, model);
   const { tokens, startsInReasoning } = await prompt.render(
-    { messages: request.messages, tools: plan.tools, variables: templateVariables(request) },
+    { ...conversationOf(request), tools: plan.tools, variables: templateVariables(request) },
     { contextTokens: loaded.contextTokens, signal },
   );
   const room = answerRoom(loaded, tokens.length);
@@ -33,21 +34,23 @@ export async function startChatCompletion(
   const logprobs = request.logprobs === true ? (request.top_logprobs ?? 0) : undefined;
   const samplings = Array.from({ length: count }, (_, index) => samplingOptions(request, model, index));
   const { callFormat: format, reasoning } = prompt;
-  return withLeases({ loaded, promptTokens: tokens, samplings }, (lease, sampling) =>
-    chatAnswer({
-      loaded,
-      plan,
-      format,
-      reasoning,
-      startsInReasoning,
-      lease,
-      sampling,
-      stop,
-      maxTokens,
-      logprobs,
-      signal,
-    }),
-  );
+  const isBegun = request.continue_final_message === true;
+  return withLeases({ loaded, promptTokens: tokens, samplings }, (lease, sampling) => {
+    const answer = { lease, sampling, stop, maxTokens, logprobs, signal };
+    // In the middle of a text nothing is thought or called, and white space is part of it.
+    if (isBegun) return plainAnswer(answer);
+    return chatAnswer({ ...answer, loaded, plan, format, reasoning, startsInReasoning });
+  });
+}
+
+/** The messages, and apart from them an answer that is to be gone on with. */
+function conversationOf({
+  messages,
+  continue_final_message: goesOn,
+}: ChatRequest): Pick<PromptInput, "messages" | "begun"> {
+  const last = messages.at(-1);
+  if (goesOn !== true || typeof last?.content !== "string") return { messages };
+  return { messages: messages.slice(0, -1), begun: last.content };
 }
 
 /** What templates of thinking models ask for by name. */

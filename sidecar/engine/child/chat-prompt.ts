@@ -27,6 +27,8 @@ export interface PromptInput {
   readonly tools?: readonly Tool[];
   /** Whatever else the template asks for by name. */
   readonly variables?: Readonly<Record<string, unknown>>;
+  /** What the model has said of its answer already. */
+  readonly begun?: string | undefined;
 }
 
 export interface RenderedPrompt {
@@ -84,7 +86,7 @@ export class ChatPrompt {
     const shown = this.#knowsTools
       ? toTemplateMessages(messages, { argumentsAsText: this.#joinsArguments })
       : toPlainMessages(messages, tools);
-    const text = this.#guard(() =>
+    const conversation = this.#guard(() =>
       this.#template.render({
         ...(this.#protectDeep(variables) as object),
         messages: this.#protectDeep(shown),
@@ -94,12 +96,24 @@ export class ChatPrompt {
         add_generation_prompt: true,
       }),
     );
+    const isBegun = input.begun !== undefined;
+    const text = isBegun ? this.#begin(conversation, input.begun) : conversation;
     const tokens = await this.#tokenizeProtected(text, options);
     if (shouldPrependBosToken && bos !== null && tokens[0] !== bos) tokens.unshift(bos);
     return {
       tokens,
-      startsInReasoning: this.reasoning !== undefined && text.trimEnd().endsWith(this.reasoning.open),
+      startsInReasoning: !isBegun && this.#isThinking(text),
     };
+  }
+
+  #isThinking(text: string): boolean {
+    return this.reasoning !== undefined && text.trimEnd().endsWith(this.reasoning.open);
+  }
+
+  /** The conversation with the beginning of the answer behind it. Whoever has begun to answer has thought before. */
+  #begin(conversation: string, begun: string): string {
+    const thoughts = this.#isThinking(conversation) ? `\n${this.reasoning?.close ?? ""}\n\n` : "";
+    return `${conversation}${thoughts}${this.callFormat.envelope?.contentOpener ?? ""}${this.#protect(begun)}`;
   }
 
   #protect(content: string): string {

@@ -20,6 +20,7 @@ export function parseChatRequest(body: Buffer): ChatRequest {
   const request = parseRequest(body, chatRequestSchema, unsupported);
   for (const [index, message] of request.messages.entries()) checkMessage(message, `messages[${index}]`);
   checkTools(request);
+  if (request.continue_final_message === true) checkContinuation(request);
   if (typeof request.top_logprobs === "number" && request.logprobs !== true) {
     throw invalid("top_logprobs", "it needs 'logprobs': true");
   }
@@ -45,6 +46,21 @@ function checkTools({ tools, tool_choice: choice }: ChatRequest): void {
   if (typeof choice === "object" && !names.includes(choice.function.name)) {
     throw invalid("tool_choice.function.name", "no tool has this name");
   }
+}
+
+/** What is gone on with is plain text: a grammar or a call has begun where nobody can see it. */
+function checkContinuation(request: ChatRequest): void {
+  const { messages, tools, tool_choice: choice, response_format: format, add_generation_prompt: prompts } = request;
+  const last = messages.at(-1);
+  const isText = typeof last?.content === "string" && last.content !== "" && (last.tool_calls?.length ?? 0) === 0;
+  const problems: readonly (readonly [isWrong: boolean, problem: string])[] = [
+    [last?.role !== "assistant" || !isText, "the last message has to be an assistant's, with a text"],
+    [prompts === true, "it cannot be set together with 'add_generation_prompt'"],
+    [(tools?.length ?? 0) > 0 && choice !== "none", "it goes on with text alone, and not with 'tools'"],
+    [(format?.type ?? "text") !== "text", "it goes on with text alone, and not with a 'response_format'"],
+  ];
+  const problem = problems.find(([isWrong]) => isWrong)?.[1];
+  if (problem !== undefined) throw invalid("continue_final_message", problem);
 }
 
 const invalid = (field: string, problem: string): MeshError => new MeshError("invalid_field", { field, problem });

@@ -44,6 +44,19 @@ export class CommandPalette {
     await this.input.press("Enter");
   }
 
+  /** Types a path into the editor's own dialog for files, which takes no Enter while it still reads a folder. */
+  async answerPath(path: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      await this.input.fill(path);
+      await this.input.press("Enter");
+      try {
+        return await this.input.waitFor({ state: "hidden", timeout: listedWithinMs });
+      } catch (error) {
+        if (attempt === attempts) throw error;
+      }
+    }
+  }
+
   async dismiss(): Promise<void> {
     await this.#page.keyboard.press("Escape");
   }

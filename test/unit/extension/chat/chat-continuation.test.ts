@@ -52,11 +52,26 @@ describe("going on with an answer", () => {
     expect(test.session.continuation).toBeNull();
   });
 
+  it("is exact at this machine's engine: the answer is the last message, and what comes is added as it is", async () => {
+    const test = await broken({ isOwn: () => true });
+    const going = test.session.continue(false);
+    await turn();
+    expect(test.messages()).toEqual(["system: Be brief.", "user: Tell me", "assistant: The quick brown"]);
+    expect(test.asked[1]?.request).toMatchObject({ continue_final_message: true, add_generation_prompt: false });
+    test.write(" quick brown");
+    test.settle().resolve(wholeAnswer);
+    await going;
+    expect(test.last()).toMatchObject({ state: "done", text: "The quick brown quick brown" });
+    await test.exchange("And?", "Yes.");
+    expect(test.asked[2]?.request).not.toHaveProperty("continue_final_message");
+  });
+
   it("elsewhere asks the other place and not the one that broke off", async () => {
-    const test = await broken({ otherPlace: ({ model }) => ({ model, privacy: "lan" }) });
+    const test = await broken({ otherPlace: ({ model }) => ({ model, privacy: "lan" }), isOwn: () => true });
     void test.session.continue(true);
     await turn();
     expect(test.asked[1]).toMatchObject({ notBackends: ["attic"], privacy: "lan" });
+    expect(test.asked[1]?.request.messages.at(-1)?.role).toBe("user");
   });
 
   it("has figures of all parts together where each has some, and none where one has not", async () => {
