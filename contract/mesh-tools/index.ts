@@ -1,6 +1,8 @@
 import * as z from "zod";
+import type { Alias } from "../mesh/alias.ts";
 import { type PrivacyLabel, privacyLabelSchema } from "../mesh/privacy-label.ts";
 import { strategyIdSchema } from "../mesh/routing.ts";
+import { aliasesList } from "../rpc/aliases.ts";
 import { backendsList } from "../rpc/backends.ts";
 import type { RequestDefinition } from "../rpc/definition.ts";
 import { modelsList } from "../rpc/models.ts";
@@ -67,11 +69,12 @@ const meshStatus = define({
 const meshModels = define({
   title: "Mesh Models",
   description:
-    "The models that the inference mesh can answer with: which names can be asked for, at which backends, with what they can do, their context and whether they are loaded. Looks only, changes nothing.",
+    "The models that the inference mesh can answer with: which names and aliases can be asked for, at which backends, with what they can do, their context and whether they are loaded. Looks only, changes nothing.",
   input: z.object({}),
   answer: async (ask) => {
     const { models } = await ask(modelsList, {});
     const { backends } = await ask(backendsList, {});
+    const { aliases } = await ask(aliasesList, {});
     const files = new Map(models.map((model) => [model.id, model]));
     const places = backends.flatMap(({ id: backend, health, privacy, models: names, url }) =>
       names.map((model) => ({ backend, health, privacy, model, file: url === null ? files.get(model) : undefined })),
@@ -90,9 +93,18 @@ const meshModels = define({
             }),
       })),
       leftOut: Math.max(0, places.length - maxListed),
+      aliases: aliases
+        .slice(0, maxListed)
+        .map(({ name, alias }) => ({ name, models: modelsOf(alias).slice(0, maxListed).map(named) })),
     };
   },
 });
+
+/** What an alias may stand for, each once. */
+const modelsOf = ({ revisions, fallbacks }: Alias): string[] => {
+  const weighted = Object.values(revisions).filter(({ weight }) => weight > 0);
+  return [...new Set([...weighted.map(({ model }) => model), ...fallbacks])];
+};
 
 const meshExplainRoute = define({
   title: "Explain Mesh Route",

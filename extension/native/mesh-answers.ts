@@ -3,7 +3,9 @@ import { MeshError } from "../../contract/errors/mesh-error.ts";
 import type { TopologyNode } from "../../contract/mesh/topology.ts";
 import type { routesExplain } from "../../contract/rpc/routes.ts";
 import { rejectionText } from "../chat/route-outcomes.ts";
+import { aliasPlaces, shownAliases } from "../mesh/alias-places.ts";
 import type { MeshStore } from "../mesh/mesh-store.ts";
+import { modelPlaces } from "../mesh/model-places.ts";
 import { milliseconds } from "../mesh/quantities.ts";
 import { statusWords } from "../mesh/status-words.ts";
 import { errorWords } from "../platform/error-words.ts";
@@ -50,7 +52,19 @@ export function modelsAnswer(store: MeshStore, t: Translate): string {
       model.capabilities === null ? "–" : model.capabilities.map((each) => capabilities[each]).join(", "),
     ]);
   const heads = [t("Model"), t("Backend"), t("State"), t("Context"), t("Can")];
-  return [table(heads, rows), more(models.length, t)].join("\n\n");
+  return [table(heads, rows), more(models.length, t), aliasLines(store, t)].join("\n\n");
+}
+
+/** The names that a person has given to models, and what they stand for now. */
+function aliasLines(store: MeshStore, t: Translate): string {
+  const places = modelPlaces(store);
+  return shownAliases(store)
+    .slice(0, maxRows)
+    .map((alias) => {
+      const models = new Set(aliasPlaces(alias, places).map(({ label }) => markdownText(label)));
+      return `- ${t("{0} stands for {1}", { 0: `**${markdownText(alias.name)}**`, 1: [...models].join(", ") || "–" })}`;
+    })
+    .join("\n");
 }
 
 /** Where a question would go, and why not elsewhere. */

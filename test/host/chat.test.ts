@@ -114,6 +114,19 @@ describeEditor("The chat view", (editor) => {
     await chat.button("Chat settings").waitFor();
   });
 
+  test("goes on with the answer that was cut, within the same one", async () => {
+    const kept = async (): Promise<string> => (await keptConversations(workbench))[0]?.turns.at(-1)?.text ?? "";
+    const cut = await kept();
+    expect(cut).not.toBe("");
+    await chat.answer.getByRole("button", { name: "Continue", exact: true }).click();
+    await chat.streamedAtLeast(60);
+    await chat.button("Stop").click();
+    await chat.endedAnswer.getByText("Stopped.").waitFor();
+    await expect.poll(kept, patience).toMatch(/^.{50}/s);
+    expect((await kept()).startsWith(cut)).toBe(true);
+    expect(await chat.answer.locator(".version").count()).toBe(0);
+  });
+
   test("keeps the conversation and the draft while it is hidden", async () => {
     const asked = await chat.questions.allInnerTexts();
     expect(asked).toEqual(["What can you do?", "Tell me something long.", "Tell me more."]);

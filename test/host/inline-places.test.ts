@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CodeWriter } from "./driver/code-writer.ts";
@@ -83,6 +83,34 @@ backends:
       return saved.map(({ source }) => [source].flat().join(""));
     };
     await expect.poll(sources, patience).toEqual(["total = 1", "count = 3"]);
+  });
+
+  test("edits a file of a second folder, and leaves the one of its name in the first alone", async () => {
+    const at = (...parts: string[]): string => join(workbench.workspace, "..", ...parts);
+    await mkdir(at("second"));
+    await writeFile(at("second/greet.js"), "let answer = 42;\n");
+    await writeFile(
+      at("both.code-workspace"),
+      JSON.stringify({ folders: [{ path: "workspace" }, { path: "second" }] }),
+    );
+    const first = await readFile(at("workspace/greet.js"));
+    const both = await workbench.openWindow([], at("both.code-workspace"));
+    const inBoth = new InlineChatPane(both);
+    await both.page.keyboard.press("Control+P");
+    await both.palette.input.fill("second/greet.js");
+    await both.palette.rows.filter({ hasText: "second" }).first().click();
+    await inBoth.tab("greet.js").waitFor();
+    await inBoth.choose(model);
+    await both.page.keyboard.press("Control+A");
+    await inBoth.ask("Use a constant.");
+    await inBoth.reviewed("greet.js");
+    await both.screenshot("inline-second-folder");
+    await inBoth.lens("Accept").first().click();
+    await inBoth.ended("greet.js");
+    await both.palette.run("File: Save");
+    await expect.poll(() => readFile(at("second/greet.js"), "utf8"), patience).toBe("const answer = 42;\n");
+    expect(await readFile(at("workspace/greet.js"))).toEqual(first);
+    expect(both.ownErrors).toEqual([]);
   });
 
   test("ends without an error of its own on the console", () => {

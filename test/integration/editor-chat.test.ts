@@ -131,10 +131,14 @@ describe("inference-mesh mcp", () => {
     };
     const ended = new Promise((resolve) => child.once("exit", resolve));
     expect(await call(1, "initialize", { protocolVersion: "2025-06-18" })).toMatchObject({ id: 1 });
+    await node.cli("aliases", "set", "quick", "now=tiny", "--fallback", "other");
     expect(await call(2, "tools/call", { name: "meshModels", arguments: {} })).toMatchObject({
       result: {
         isError: false,
-        structuredContent: { models: expect.arrayContaining([expect.objectContaining({ model: "tiny" })]) },
+        structuredContent: {
+          models: expect.arrayContaining([expect.objectContaining({ model: "tiny" })]),
+          aliases: [{ name: "quick", models: ["tiny", "other"] }],
+        },
       },
     });
     expect(await call(3, "tools/call", { name: "meshStatus" })).toMatchObject({

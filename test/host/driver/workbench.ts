@@ -93,17 +93,20 @@ export class Workbench {
     return new Workbench({ node, server, browser, folder });
   }
 
-  /** Opens a window on the workspace. The payload names a suite and an extension under development. */
-  async openWindow(payload: readonly (readonly [string, string])[] = []): Promise<EditorWindow> {
+  /**
+   * Opens a window on the workspace's folder, or on a file that names several. The payload names a suite and an extension
+   * under development.
+   */
+  async openWindow(payload: readonly (readonly [string, string])[] = [], file?: string): Promise<EditorWindow> {
     const blank = this.browser.pages().find((page) => page.url() === "about:blank");
-    const window = new EditorWindow(blank ?? (await this.browser.newPage()), this.address(payload));
+    const window = new EditorWindow(blank ?? (await this.browser.newPage()), this.address(payload, file));
     this.#windows.push(window);
     await window.goto();
     return window;
   }
 
-  address(payload: readonly (readonly [string, string])[] = []): string {
-    const query = new URLSearchParams({ folder: this.workspace });
+  address(payload: readonly (readonly [string, string])[] = [], file?: string): string {
+    const query = new URLSearchParams(file === undefined ? { folder: this.workspace } : { workspace: file });
     if (payload.length > 0) query.set("payload", JSON.stringify(payload));
     return `${this.server.url}/?${query}`;
   }

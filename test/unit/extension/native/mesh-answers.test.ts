@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
 import { explainAnswer, modelsAnswer, statusAnswer } from "../../../../extension/native/mesh-answers.ts";
+import { aliasOf, meshWith, placeAt } from "../../../support/mesh-with.ts";
 import { topologyNode } from "../../../support/topology-node.ts";
 import { english } from "../../../support/translate.ts";
 
@@ -42,6 +43,14 @@ describe("what @mesh answers", () => {
 
   it("tells of each model where it is and what it can", () => {
     expect(modelsAnswer(store(), english)).toMatch(/\| qwen \| .* \| Healthy \| 8,192 \| chat, tools \|/);
+  });
+
+  it("tells of each alias what it stands for", () => {
+    const mesh = meshWith(
+      [placeAt("gpu", "m"), placeAt("engine", "n")],
+      [aliasOf("fast", ["m", "n"]), aliasOf("lost", ["o"])],
+    );
+    expect(modelsAnswer(mesh, english)).toMatch(/- \*\*fast\*\* stands for m, n\n- \*\*lost\*\* stands for –$/);
   });
 
   it("says that the node is not started, whatever was asked", () => {
