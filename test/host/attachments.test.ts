@@ -87,7 +87,7 @@ backends:
     await window.screenshot("attach-selection");
     expect(await asked("What is this?")).toBe(`greet.js:1-3\n\`\`\`javascript\n${greet}\`\`\`\n\nWhat is this?`);
     await attached();
-    expect(await chat.frame.locator("article.is-user .chip-label").last().innerText()).toBe("greet.js:1-3");
+    await chat.frame.locator("article.is-user .chip-label").last().getByText("greet.js:1-3", { exact: true }).waitFor();
   });
 
   test("adds a selection by the editor's own menu, and takes it out again", async () => {
@@ -185,7 +185,7 @@ backends:
     await chat.frame.locator(".context-warning").getByText("Would be left out:").waitFor();
     await window.screenshot("attach-warning");
     const before = questions().length;
-    await chat.ask("What does it do?");
+    await chat.send("What does it do?");
     await window.dialog.element.filter({ hasText: "long.js" }).waitFor();
     await window.screenshot("attach-dialog");
     await window.dialog.answer("long.js", "Cancel");
@@ -201,8 +201,10 @@ backends:
     const [, missing] = /long\.js: (\d+) of its 400 lines/.exec(words) ?? [];
     const kept = 400 - Number(missing);
     const before = questions().length;
+    const shown = await chat.questions.count();
     await window.dialog.answer("long.js", "Send Without These");
     await expect.poll(() => questions().length, patience).toBe(before + 1);
+    await chat.questions.nth(shown).waitFor();
     await chat.endedAnswer.waitFor();
     const lines = Array.from({ length: kept }, (_, index) => longLine(index + 1)).join("");
     expect(questions().at(-1)).toBe(
@@ -220,6 +222,7 @@ backends:
     await field.press("Enter");
     const before = questions().length;
     await window.dialog.answer("long.js", "Cancel");
+    await field.waitFor();
     await expect.poll(() => field.inputValue(), patience).toBe(words);
     expect(questions()).toHaveLength(before);
     await field.press("Enter");

@@ -49,12 +49,12 @@ describeEditor("The commands", (editor) => {
   test("load and free a model that is chosen from a list", async () => {
     await window.palette.run("Mesh: Load Model…");
     await window.palette.row("tiny").waitFor();
-    expect(await window.palette.labels()).toEqual([demoModel, "tiny", "Add a model file…"]);
+    await expect.poll(() => window.palette.labels(), patience).toEqual([demoModel, "tiny", "Add a model file…"]);
     await window.palette.pick("tiny");
     await window.sideBar.row(/tiny\s*loaded/).waitFor();
     await window.palette.run("Mesh: Unload Model…");
     await window.palette.row("tiny").waitFor();
-    expect(await window.palette.labels()).toEqual(["tiny"]);
+    await expect.poll(() => window.palette.labels(), patience).toEqual(["tiny"]);
     await window.palette.pick("tiny");
     await window.sideBar.row(/tiny\s*not loaded/).waitFor();
   });
@@ -128,15 +128,17 @@ describeEditor("The commands", (editor) => {
     await expect.poll(() => window.statusWords(), patience).toBe("Inference Mesh: The node is stopped.");
     await window.statusBarItem.click();
     await window.palette.row("Start the node").waitFor();
-    expect(await window.palette.labels()).toEqual([
-      "Open chat",
-      "Ghost text…",
-      "Start the node",
-      "Show log",
-      "Collect diagnostics",
-      "Report an issue…",
-      "Open the walkthrough",
-    ]);
+    await expect
+      .poll(() => window.palette.labels(), patience)
+      .toEqual([
+        "Open chat",
+        "Ghost text…",
+        "Start the node",
+        "Show log",
+        "Collect diagnostics",
+        "Report an issue…",
+        "Open the walkthrough",
+      ]);
     await window.palette.pick("Start the node");
     await window.sideBar.row(demoModel).waitFor();
   });

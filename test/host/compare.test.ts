@@ -40,8 +40,8 @@ describeEditor("Comparing two local models", (editor) => {
     await pane.run("What is a fox?");
     await pane.endedAll(2);
     for (const model of ["tiny", "slow"]) {
-      const figures = await pane.column(model).locator("dt").allInnerTexts();
-      expect(figures).toEqual(["First token", "Tokens/s", "Tokens", "Total"]);
+      const figures = () => pane.column(model).locator("dt").allInnerTexts();
+      await expect.poll(figures, patience).toEqual(["First token", "Tokens/s", "Tokens", "Total"]);
     }
     await window.screenshot("compare-two");
   });
@@ -52,10 +52,10 @@ describeEditor("Comparing two local models", (editor) => {
     await pane.button("Run Again").click();
     await pane.frame.getByText("Run 2 of 2").waitFor();
     await pane.endedAll(2);
-    expect(await pane.texts()).toEqual(before);
+    await expect.poll(() => pane.texts(), patience).toEqual(before);
     await pane.button("Previous run").click();
     await pane.frame.getByText("Run 1 of 2").waitFor();
-    expect(await pane.texts()).toEqual(before);
+    await expect.poll(() => pane.texts(), patience).toEqual(before);
   });
 
   test("shows what differs", async () => {
@@ -91,7 +91,7 @@ describeEditor("Comparing two local models", (editor) => {
     await pane.frame.getByRole("region", { name: /^Answer A: (tiny|slow)$/ }).waitFor();
     await window.palette.run("Mesh: Show Compare Tally");
     await pane.frame.getByText("Votes: 1").waitFor();
-    expect(await pane.frame.getByRole("table").first().getByRole("row").count()).toBe(3);
+    await expect.poll(() => pane.frame.getByRole("table").first().getByRole("row").count(), patience).toBe(3);
     await window.screenshot("compare-tally");
   });
 
@@ -146,7 +146,7 @@ describeEditor("Comparing two local models", (editor) => {
     await window.statusBarItem.waitFor();
     pane = await ComparePane.find(window);
     await pane.frame.getByText("The earlier answers were only in the window that has gone.").waitFor();
-    expect(await pane.prompt.inputValue()).toBe("What is a hare?");
+    await expect.poll(() => pane.prompt.inputValue(), patience).toBe("What is a hare?");
     await expect.poll(() => pane.chosen.allInnerTexts(), patience).toHaveLength(2);
     await pane.frame.getByText("Votes: 1").waitFor();
   });

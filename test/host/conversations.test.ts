@@ -87,7 +87,7 @@ describeEditor("Conversations", (editor) => {
     await window.reload();
     chat = await ChatPane.find(window);
     await untilAsked(sky);
-    expect(await chat.text.innerText()).toContain("Rayleigh");
+    await expect.poll(() => chat.text.innerText(), patience).toContain("Rayleigh");
   });
 
   test("are written as Markdown where a person wants them", async () => {
@@ -96,11 +96,11 @@ describeEditor("Conversations", (editor) => {
     await window.palette.input.waitFor();
     await expect.poll(() => window.palette.input.inputValue(), patience).toContain("Why is the sky blue");
     await window.palette.answerPath(target);
-    await expect.poll(() => existsSync(target), patience).toBe(true);
-    const text = readFileSync(target, "utf8");
-    expect(text).toContain("# Why is the sky blue?");
-    expect(text).toContain(`> ${sky}`);
-    expect(text).toContain("Rayleigh knew: short waves scatter most.");
+    // The editor makes the file before it fills it.
+    const text = () => (existsSync(target) ? readFileSync(target, "utf8") : "");
+    await expect.poll(text, patience).toContain("Rayleigh knew: short waves scatter most.");
+    expect(text()).toContain("# Why is the sky blue?");
+    expect(text()).toContain(`> ${sky}`);
   });
 
   test("are all deleted after a question, and stay when the person turns away", async () => {

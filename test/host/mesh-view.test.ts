@@ -65,7 +65,7 @@ describeEditor("The mesh view", (editor) => {
       const connection = await workbench.node.connect();
       const clients = async (): Promise<number> => (await workbench.node.status()).clients;
       // Two windows, and the one that asks.
-      expect(await clients()).toBe(3);
+      await expect.poll(clients, patience).toBe(3);
       await second.close();
       await expect.poll(clients, patience).toBe(2);
       connection.dispose();

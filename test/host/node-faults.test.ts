@@ -94,7 +94,7 @@ describeEditor("A node that cannot start", (editor) => {
       notice: /config\.yaml is not valid: gateway\.port/,
       noticeButton: "Open Configuration",
     });
-    expect(await window.statusWords()).toContain("gateway.port");
+    await expect.poll(() => window.statusWords(), patience).toContain("gateway.port");
     await window.screenshot("node-bad-configuration");
     await welcome().getByRole("button", { name: "Open Node Configuration" }).click();
     await window.page.locator(".view-line", { hasText: "port: none" }).waitFor();

@@ -67,11 +67,11 @@ describeEditor("Servers", (editor) => {
       await window.screenshot(`add-server-2-address-${look}`);
       await flow.enter();
       await flow.at(3);
-      expect(await window.palette.input.inputValue()).toBe("another-node");
+      await expect.poll(() => window.palette.input.inputValue(), patience).toBe("another-node");
       await window.screenshot(`add-server-3-name-${look}`);
       await flow.back();
       await flow.at(2);
-      expect(await window.palette.input.inputValue()).toBe("127.0.0.1:9/v1");
+      await expect.poll(() => window.palette.input.inputValue(), patience).toBe("127.0.0.1:9/v1");
       await flow.enter();
       await flow.at(3);
       await flow.enter();
@@ -101,7 +101,7 @@ describeEditor("Servers", (editor) => {
     await window.screenshot("add-server-6-failed");
     await window.dialog.answer("cannot be reached", "Change…");
     await flow.at(2);
-    expect(await window.palette.input.inputValue()).toBe("http://127.0.0.1:9");
+    await expect.poll(() => window.palette.input.inputValue(), patience).toBe("http://127.0.0.1:9");
     await window.palette.answer(url);
     // All else is as it was typed before, the key included.
     await flow.at(3);
@@ -127,15 +127,9 @@ describeEditor("Servers", (editor) => {
   test("show what can be changed, with what it is now", async () => {
     await menuOf(row(/Tower in the cellar/), "Edit Server…");
     await window.palette.row("Weight").waitFor();
-    expect(await window.palette.labels()).toEqual([
-      "Label",
-      "Address",
-      "Key",
-      "Privacy",
-      "Priority",
-      "Weight",
-      "Requests at once",
-    ]);
+    await expect
+      .poll(() => window.palette.labels(), patience)
+      .toEqual(["Label", "Address", "Key", "Privacy", "Priority", "Weight", "Requests at once"]);
     await window.screenshot("edit-server");
     await window.palette.pick("Weight");
     await expect.poll(() => flow.remark(), patience).toContain("Its share");

@@ -10,11 +10,14 @@ import {
   type LlamaModel,
   type Token,
 } from "node-llama-cpp";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { topics } from "../../sidecar/demo-model/corpus/topics.ts";
 import { makeDemoVocabulary } from "../../sidecar/demo-model/demo-vocabulary.ts";
 import { demoModelFileName, makeDemoModel } from "../../sidecar/demo-model/make-demo-model.ts";
 import { keywordLevels } from "../../sidecar/demo-model/residual-layout.ts";
+
+// Dozens of whole answers a test, in this process. What a test leaves unfinished would spoil the ones after it.
+vi.setConfig({ testTimeout: 300_000 });
 
 let folder: string;
 let model: LlamaModel;

@@ -67,7 +67,15 @@ export class ChatPane {
     await this.frame.locator("article").first().waitFor({ state: "detached" });
   }
 
+  /** Asks, and waits until the question is shown: only then the newest answer is the one to it. */
   async ask(question: string): Promise<void> {
+    const before = await this.questions.count();
+    await this.send(question);
+    await this.questions.nth(before).waitFor();
+  }
+
+  /** The same, for what may not be asked at once. */
+  async send(question: string): Promise<void> {
     // What keeps it from being asked is gone: the node is ready and its models are known.
     await this.notice.waitFor({ state: "detached" });
     await this.prompt.fill(question);
