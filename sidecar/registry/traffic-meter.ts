@@ -51,6 +51,7 @@ export class TrafficMeter {
   readonly #things = new Map<string, Thing>();
   readonly #clients = new Map<string, TrafficClient>();
   #flows = new Map<string, { finished: number; failed: number }>();
+  #latestClient: string | undefined;
   #newClients = new Set<string>();
   readonly #ids: PlaceIds;
 
@@ -176,8 +177,9 @@ export class TrafficMeter {
 
   #clientSeen({ client, at }: RequestRecord, hasFailed: boolean): void {
     const known = this.#clients.get(client);
-    // The latest is the last of the map.
-    this.#clients.delete(client);
+    // The latest is the last of the map. Nearly always it is the same one again, and stays where it is.
+    if (client !== this.#latestClient) this.#clients.delete(client);
+    this.#latestClient = client;
     this.#clients.set(client, {
       name: client,
       requests: (known?.requests ?? 0) + 1,
