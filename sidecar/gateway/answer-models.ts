@@ -14,7 +14,7 @@ interface Known {
 interface Asking {
   readonly request: IncomingMessage;
   readonly principal: Principal;
-  readonly signal: AbortSignal;
+  readonly abort: AbortController;
 }
 
 /** As many as a person reads. */
@@ -26,10 +26,10 @@ const maxNames = 100;
  *
  * @throws MeshError `key_scope`
  */
-export async function listModels({ router, nodeId }: Known, { request, principal, signal }: Asking) {
+export async function listModels({ router, nodeId }: Known, { request, principal, abort }: Asking) {
   checkScope(principal, "models");
   const looks = request.headers[meshPathHeader] === undefined;
-  const ids = await router.listModels(signal, { looks });
+  const ids = await router.listModels(abort.signal, { looks });
   return modelList({ ids, backends: router.backends, nodeId, permit: principal.permit, tellsPlaces: looks });
 }
 

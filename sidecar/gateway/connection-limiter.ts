@@ -43,7 +43,7 @@ export class ConnectionLimiter {
     const connection: Connection = { socket, answers: [], idle: undefined };
     connection.idle = this.#idle.append(connection);
     this.#connections.set(socket, connection);
-    socket.once("close", () => {
+    socket.on("close", () => {
       this.#leaveIdle(connection);
       this.#connections.delete(socket);
     });

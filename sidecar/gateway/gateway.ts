@@ -29,13 +29,13 @@ import { HttpSink } from "./http-sink.ts";
 import { originalRequest } from "./original-request.ts";
 import { permittedBackends, permittedNames } from "./permitted-models.ts";
 import { endWith, keylessPrincipal, type Principal } from "./principal.ts";
-import { estimatedTokens, RateLimiter, tokensOf } from "./rate-limit.ts";
+import { RateLimiter } from "./rate-limit.ts";
 import { readFormOrJson, readJsonBody } from "./read-body.ts";
 import { readCaller, readMeshPath, readWishes } from "./read-head.ts";
 import { sendError, sendJson, sendText } from "./send-error.ts";
 
 export interface GatewayOptions {
-  readonly router: Pick<Router, "route" | "listModels" | "backends">;
+  readonly router: Pick<Router, "routeWith" | "listModels" | "backends">;
   /** The node's own key, and those that a person has made. */
   readonly key: KeyFile;
   readonly apiKeys: Pick<ApiKeys, "find">;
@@ -59,8 +59,8 @@ interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly principal: Principal;
-  /** Aborted when the client goes away, or its key ends. */
-  readonly signal: AbortSignal;
+  /** Aborted when the client goes away, its key ends, or the node does. */
+  readonly abort: AbortController;
 }
 type Handler = (call: Call) => void | Promise<void>;
 
@@ -167,7 +167,8 @@ export class Gateway implements Disposable {
     const { socket } = request;
     const abort = new AbortController();
     this.#connections.begin(socket, response);
-    response.once("close", () => {
+    // It comes once; `once` would keep a function and a state more until then.
+    response.on("close", () => {
       this.#connections.end(socket, response);
       // The error is made only where somebody may look at it: it costs more than the rest of a small request.
       if (!response.writableFinished) abort.abort(new MeshError("cancelled", {}));
@@ -182,7 +183,7 @@ export class Gateway implements Disposable {
       const { key: master, apiKeys: named, isKeyless = false } = this.#options;
       const principal = isKeyless ? keylessPrincipal : authenticate(request, { master, named });
       endWith(principal, abort, response);
-      await this.#handler(path, request.method ?? "")({ request, response, principal, signal: abort.signal });
+      await this.#handler(path, request.method ?? "")({ request, response, principal, abort });
     } catch (error) {
       const { log, metrics } = this.#options;
       const known = toMeshError(error, log);
@@ -229,7 +230,8 @@ export class Gateway implements Disposable {
     const { maxBodyBytes, isKeyless = false } = this.#options;
     const read = isMedia(path) && !isKeyless ? readFormOrJson : readJson;
     const body = await read(call.request, maxBodyBytes);
-    await this.#route({ path, ...body, ...head }, new HttpSink(call.response), call);
+    // Handed on without waiting: what waits here would live as long as the answer.
+    return this.#route({ path, ...body, ...head }, new HttpSink(call.response), call);
   }
 
   /** Errors of a dialect's request are told in its own words, whoever finds them. */
@@ -258,26 +260,20 @@ export class Gateway implements Disposable {
     sendJson(call.response, await answer(body, { ...this.#modelView(call), version: this.#options.version }));
   }
 
-  #modelView({ request, principal: { permit }, signal }: Call): ModelView {
+  #modelView({ request, principal: { permit }, abort }: Call): ModelView {
     const { router } = this.#options;
     // Another node is told what is known: it may be waited for here.
     const looks = request.headers[meshPathHeader] === undefined;
-    const names = async () => permittedNames(await router.listModels(signal, { looks }), router.backends, permit);
+    const names = async () => permittedNames(await router.listModels(abort.signal, { looks }), router.backends, permit);
     return { backends: permittedBackends(router.backends, permit), names };
   }
 
   /** The limits of the key hold whatever the dialect. @throws MeshError `key_rate_limited` */
-  async #route(incoming: IncomingRequest, sink: Sink, { principal, signal }: Call): Promise<void> {
-    const { limits } = principal;
+  #route(incoming: IncomingRequest, sink: Sink, { principal: { limits }, abort }: Call): Promise<void> {
     const { router } = this.#options;
-    if (limits === null) return await router.route(incoming, sink, signal);
-    const settle = this.#limiter.enter(limits, estimatedTokens(incoming));
-    let used = 0;
-    const onDidAnswer: IncomingRequest["onDidAnswer"] = (answer) => {
-      used = tokensOf(incoming, answer);
-    };
-    await router.route({ ...incoming, onDidAnswer }, sink, signal);
-    settle(used);
+    if (limits === null) return router.routeWith(incoming, sink, abort);
+    const { counted, settle } = this.#limiter.count(limits, incoming);
+    return router.routeWith(counted, sink, abort).then(settle);
   }
 
   /** @throws MeshError `key_scope`, `request_loop`, `invalid_field` */

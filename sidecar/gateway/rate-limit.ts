@@ -47,6 +47,19 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
+  /** Takes a request and its estimated tokens, or nothing; `settle` sets them right when it is over. @throws MeshError `key_rate_limited` */
+  count(
+    limits: RateLimits,
+    incoming: IncomingRequest,
+  ): { readonly counted: IncomingRequest; readonly settle: () => void } {
+    const settle = this.enter(limits, estimatedTokens(incoming));
+    let used = 0;
+    const onDidAnswer: IncomingRequest["onDidAnswer"] = (answer) => {
+      used = tokensOf(incoming, answer);
+    };
+    return { counted: { ...incoming, onDidAnswer }, settle: () => settle(used) };
+  }
+
   /**
    * Takes a request and its estimated tokens, or nothing.
    *

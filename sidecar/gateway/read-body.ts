@@ -58,13 +58,38 @@ function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer
       reject(new MeshError("body_too_large", { limitBytes }));
     };
     request.on("data", take);
-    request.once("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, sizeBytes)));
-    request.once("error", (cause) => reject(new MeshError("cancelled", {}, { cause })));
-    request.once("close", () => {
+    // Each comes once; `once` would keep a function and a state for each until the answer is over.
+    request.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, sizeBytes)));
+    request.on("error", (cause) => reject(new MeshError("cancelled", {}, { cause })));
+    request.on("close", () => {
       if (!request.complete) reject(new MeshError("cancelled", {}));
     });
   });
 }
 
-/** A small piece may keep the 64 KiB alive that it was read into, for as long as the answer takes. */
-const ownCopy = (chunk: Buffer): Buffer => (2 * chunk.length < chunk.buffer.byteLength ? Buffer.from(chunk) : chunk);
+/**
+ * A small piece may keep the 64 KiB alive that it was read into, for as long as the answer takes. A copy out of Node's pool
+ * would keep 8 KiB alive for each, since pieces of answers use it up between two requests.
+ */
+function ownCopy(chunk: Buffer): Buffer {
+  if (2 * chunk.length >= chunk.buffer.byteLength) return chunk;
+  const { length } = chunk;
+  const copy = length > blockBytes / 4 ? Buffer.allocUnsafeSlow(length) : takeOfBlock(length);
+  chunk.copy(copy);
+  return copy;
+}
+
+/** What small bodies are cut from, since memory of its own for each takes longer than the copy. */
+const blockBytes = 8 * 1024;
+let block = Buffer.allocUnsafeSlow(blockBytes);
+let used = 0;
+
+function takeOfBlock(length: number): Buffer {
+  if (used + length > blockBytes) {
+    block = Buffer.allocUnsafeSlow(blockBytes);
+    used = 0;
+  }
+  const start = used;
+  used += length;
+  return block.subarray(start, used);
+}

@@ -3,12 +3,14 @@ import type { ProbeLevel, ProbeResult } from "../backends/backend.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Disposable } from "../platform/disposables.ts";
 import { Emitter, type Event } from "../platform/emitter.ts";
+import type { Permit } from "./breaker-permit.ts";
 import { BusyWait } from "./busy-wait.ts";
-import { CircuitBreaker, type Permit } from "./circuit-breaker.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
 import { describeFailure, judgeFailure } from "./judge-failure.ts";
 import { isSameVerdict, judgeStanding, type Verdict } from "./judge-standing.ts";
 import { type DrainEnd, ManualState } from "./manual-state.ts";
 import { ProbeRecord } from "./probe-record.ts";
+import { RequestTrial, type TrialEvents } from "./request-trial.ts";
 import { firstShare, slowStartShare } from "./slow-start.ts";
 import type { FailureReason, Standing, Trial } from "./standing.ts";
 import { WakeTimer } from "./wake-timer.ts";
@@ -51,6 +53,7 @@ export class BackendHealth implements Disposable {
   #shown: Verdict;
   #since: number;
   readonly #wake: WakeTimer;
+  readonly #trialEvents: TrialEvents;
   #isDisposed = false;
 
   constructor(options: BackendHealthOptions) {
@@ -61,6 +64,16 @@ export class BackendHealth implements Disposable {
     this.#manual = new ManualState(options.clock, options.isEnabled);
     this.onDidDrain = this.#manual.onDidDrain;
     this.#wake = new WakeTimer(options.clock, () => this.#settle());
+    this.#trialEvents = {
+      answered: (permit) => this.#answered(permit),
+      brokeOff: (permit) => this.#brokeOff(permit),
+      failed: (permit, reason) => this.#failed(permit, reason),
+      abandoned: (permit) => this.#abandoned(permit),
+      count: (answering, inFlight) => {
+        this.#answering += answering;
+        if (inFlight !== 0) this.#manual.changeInFlight(inFlight);
+      },
+    };
     this.#shown = this.#judge();
     this.#since = options.clock.now();
   }
@@ -69,7 +82,10 @@ export class BackendHealth implements Disposable {
     const verdict = this.#judge();
     const isSame = verdict.health === this.#shown.health;
     return {
-      ...verdict,
+      health: verdict.health,
+      reason: verdict.reason,
+      rejection: verdict.rejection,
+      retryAfterMs: verdict.retryAfterMs,
       since: isSame ? this.#since : this.#clock.now(),
       share: this.#share(),
       networkMs: this.#probes.networkMs,
@@ -97,7 +113,7 @@ export class BackendHealth implements Disposable {
     if (permit === null) return null;
     this.#manual.changeInFlight(1);
     if (permit.isTrial) this.#settle();
-    return this.#trial(permit);
+    return new RequestTrial(this.#trialEvents, permit);
   }
 
   /** `isByHand`: a person wants to know, and has perhaps just repaired it. */
@@ -151,25 +167,6 @@ export class BackendHealth implements Disposable {
     this.#isDisposed = true;
     this.#manual.dispose();
     this.#wake.dispose();
-  }
-
-  #trial(permit: Permit): Trial {
-    let stage: "asked" | "answered" | "over" = "asked";
-    const step = (from: typeof stage, to: typeof stage, effect: () => void): void => {
-      if (stage !== from) return;
-      stage = to;
-      effect();
-      if (to === "answered") this.#answering++;
-      else if (from === "answered") this.#answering--;
-      if (to === "over") this.#manual.changeInFlight(-1);
-    };
-    return {
-      answered: () => step("asked", "answered", () => this.#answered(permit)),
-      brokeOff: () => step("answered", "over", () => this.#brokeOff(permit)),
-      ended: () => step("answered", "over", () => permit.completed()),
-      failed: (reason) => step("asked", "over", () => this.#failed(permit, reason)),
-      abandoned: () => step("asked", "over", () => this.#abandoned(permit)),
-    };
   }
 
   #answered(permit: Permit): void {

@@ -17,6 +17,8 @@ export class BusyWait {
 
   /** 0 when it may be asked. */
   get waitMs(): number {
+    // Nearly always: each choice of a place asks this of each backend, and the clock takes longer than the rest.
+    if (this.#until === 0) return 0;
     return Math.max(0, this.#until - this.#clock.now());
   }
 

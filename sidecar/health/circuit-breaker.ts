@@ -1,4 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
+import { BreakerPermit, type Permit, type PermitEvents } from "./breaker-permit.ts";
 import { OutcomeWindow } from "./outcome-window.ts";
 
 /** What opens it: failures in a row, or their share among at least so many requests of the window. */
@@ -16,19 +17,6 @@ const jitter = 0.2;
 const recoveredAfterMs = 30_000;
 
 export type BreakerState = "closed" | "open" | "half-open";
-
-/** One request that the breaker has let through. Calls out of order, or about an outage that is over, do nothing. */
-export interface Permit {
-  readonly isTrial: boolean;
-  succeeded(): void;
-  /** It broke off after it had succeeded. */
-  brokeOff(): void;
-  /** It ended well, after it had succeeded. */
-  completed(): void;
-  failed(): void;
-  /** It ended without saying anything. */
-  abandoned(): void;
-}
 
 /**
  * Stops asking what fails: closed, then open after failures, half-open after a back-off, and closed again when trials
@@ -48,6 +36,19 @@ export class CircuitBreaker {
   #openings = 0;
   #retryAt = 0;
   #closedAt: number | null = null;
+  readonly #outcomes: PermitEvents = {
+    // A trial of the outage before holds up the next one as well: a backend that hangs must not collect them.
+    trialEnded: () => {
+      this.#hasTrial = false;
+    },
+    isPresent: (era) => era === this.#era,
+    succeeded: () => this.#succeeded(),
+    brokeOff: () => this.#brokeOff(),
+    completed: () => {
+      this.#breaksInRow = 0;
+    },
+    failed: () => this.#failed(),
+  };
 
   /** `random` gives 0 to 1, exclusive. */
   constructor(clock: Clock, random: () => number) {
@@ -120,26 +121,7 @@ export class CircuitBreaker {
   }
 
   #permit(isTrial: boolean): Permit {
-    const era = this.#era;
-    let stage: "asked" | "answered" | "over" = "asked";
-    /** Whether the call is the one that is due, and its news is about the present. */
-    const step = (from: typeof stage, to: typeof stage): boolean => {
-      if (stage !== from) return false;
-      stage = to;
-      // A trial of the outage before holds up the next one as well: a backend that hangs must not collect them.
-      if (isTrial && from === "asked") this.#hasTrial = false;
-      return era === this.#era;
-    };
-    return {
-      isTrial,
-      succeeded: () => void (step("asked", "answered") && this.#succeeded()),
-      brokeOff: () => void (step("answered", "over") && this.#brokeOff()),
-      completed: () => {
-        if (step("answered", "over")) this.#breaksInRow = 0;
-      },
-      failed: () => void (step("asked", "over") && this.#failed()),
-      abandoned: () => void step("asked", "over"),
-    };
+    return new BreakerPermit(this.#outcomes, isTrial, this.#era);
   }
 
   #succeeded(): void {

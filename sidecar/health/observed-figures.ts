@@ -33,11 +33,19 @@ export interface PlacePercentiles {
   readonly totalMs: Percentiles;
 }
 
+interface KnownPlace {
+  readonly figures: PlaceFigures;
+  usedAt: number;
+}
+
 /** Moving averages of what each model at each backend has shown, for routing and for the views. */
 export class ObservedFigures {
   readonly #clock: Clock;
-  /** By backend and model; in the order of their last use. */
-  readonly #places = new Map<string, { readonly backendId: string; readonly figures: PlaceFigures }>();
+  /** By backend, then by model. */
+  readonly #places = new Map<string, Map<string, KnownPlace>>();
+  #size = 0;
+  /** Counts the requests that have ended, to tell what was used longest ago. */
+  #uses = 0;
   readonly #networkMs = new Map<string, number>();
   readonly #firstByteMs = new Map<string, number>();
 
@@ -64,14 +72,14 @@ export class ObservedFigures {
 
   figures(backendId: string, modelId: string): CandidateFigures {
     const networkMs = this.#networkMs.get(backendId) ?? null;
-    const place = this.#places.get(keyOf(backendId, modelId));
+    const place = this.#places.get(backendId)?.get(modelId);
     if (place !== undefined) return place.figures.read(this.#clock.now(), networkMs);
     return { firstByteMs: null, networkMs, promptTokenMs: null, tokenMs: null, answerMs: null, samples: 0 };
   }
 
   /** Null before the first answer. */
   percentiles(backendId: string, modelId: string): PlacePercentiles | null {
-    return this.#places.get(keyOf(backendId, modelId))?.figures.percentiles() ?? null;
+    return this.#places.get(backendId)?.get(modelId)?.figures.percentiles() ?? null;
   }
 
   /** A backend's time to the first byte over all its models, for the views: to a tenth; null before the first answer. */
@@ -82,29 +90,44 @@ export class ObservedFigures {
 
   /** How many places are remembered. */
   get size(): number {
-    return this.#places.size;
+    return this.#size;
   }
 
   /** The backend is gone, or another one under its name. */
   forget(backendId: string): void {
     this.#networkMs.delete(backendId);
     this.#firstByteMs.delete(backendId);
-    for (const [key, place] of this.#places) if (place.backendId === backendId) this.#places.delete(key);
+    this.#size -= this.#places.get(backendId)?.size ?? 0;
+    this.#places.delete(backendId);
   }
 
   #place(backendId: string, modelId: string): PlaceFigures {
-    const key = keyOf(backendId, modelId);
-    const place = this.#places.get(key) ?? { backendId, figures: new PlaceFigures() };
-    this.#places.delete(key);
-    this.#places.set(key, place);
-    const [oldest] = this.#places.keys();
-    if (this.#places.size > maxPlaces && oldest !== undefined) this.#places.delete(oldest);
-    return place.figures;
+    const known = this.#places.get(backendId)?.get(modelId) ?? this.#add(backendId, modelId);
+    // A number instead of a new place in the map, which would fill with holes and be made anew again and again.
+    known.usedAt = ++this.#uses;
+    return known.figures;
+  }
+
+  #add(backendId: string, modelId: string): KnownPlace {
+    if (this.#size >= maxPlaces) this.#forgetOldest();
+    const models = this.#places.get(backendId) ?? new Map<string, KnownPlace>();
+    this.#places.set(backendId, models);
+    const place = { figures: new PlaceFigures(), usedAt: 0 };
+    models.set(modelId, place);
+    this.#size++;
+    return place;
+  }
+
+  #forgetOldest(): void {
+    let oldest = { backendId: "", modelId: "", usedAt: Number.POSITIVE_INFINITY };
+    for (const [backendId, models] of this.#places) {
+      for (const [modelId, { usedAt }] of models) if (usedAt < oldest.usedAt) oldest = { backendId, modelId, usedAt };
+    }
+    const models = this.#places.get(oldest.backendId);
+    if (models?.delete(oldest.modelId)) this.#size--;
+    if (models?.size === 0) this.#places.delete(oldest.backendId);
   }
 }
-
-/** A backend's id has no line break. */
-const keyOf = (backendId: string, modelId: string): string => `${backendId}\n${modelId}`;
 
 function average(values: Map<string, number>, key: string, value: number): void {
   const before = values.get(key);

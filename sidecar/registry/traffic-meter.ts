@@ -8,6 +8,7 @@ import type {
   TrafficSnapshot,
   TrafficSpan,
 } from "../../contract/mesh/traffic.ts";
+import { PlaceIds } from "./place-ids.ts";
 import { type EndedRequest, ThingMeter } from "./thing-meter.ts";
 import { backendTopologyId, modelTopologyId } from "./topology-ids.ts";
 
@@ -50,10 +51,13 @@ export class TrafficMeter {
   readonly #things = new Map<string, Thing>();
   readonly #clients = new Map<string, TrafficClient>();
   #flows = new Map<string, { finished: number; failed: number }>();
+  #latestClient: string | undefined;
   #newClients = new Set<string>();
+  readonly #ids: PlaceIds;
 
   constructor(options: TrafficMeterOptions) {
     this.#options = options;
+    this.#ids = new PlaceIds(options.nodeId, maxThings);
   }
 
   /** A request is over. A place that failed counts its failure, also where another has answered then. */
@@ -67,14 +71,10 @@ export class TrafficMeter {
       const ended: EndedRequest = hasAnswered
         ? { hasFailed, firstByteMs: ms, tokensPerSecond }
         : { hasFailed, firstByteMs: null, tokensPerSecond: null };
-      const id = modelTopologyId(nodeId, backend, model);
-      this.#ended(id, ended);
-      this.#ended(backendTopologyId(nodeId, backend), ended);
-      const flow = this.#flows.get(id) ?? { finished: 0, failed: 0 };
-      this.#flows.set(id, {
-        finished: flow.finished + 1,
-        failed: flow.failed + Number(hasFailed),
-      });
+      const ids = this.#ids.of(backend, model);
+      this.#ended(ids.model, ended);
+      this.#ended(ids.backend, ended);
+      this.#flowed(ids.model, hasFailed);
     }
     const hasFailed = error !== null && error !== "cancelled";
     const firstByteMs = answeredBy === null ? null : record.firstByteMs;
@@ -139,6 +139,16 @@ export class TrafficMeter {
     this.#thing(id).meter.ended(ended, this.#options.now());
   }
 
+  #flowed(id: string, hasFailed: boolean): void {
+    const flow = this.#flows.get(id);
+    if (flow === undefined) {
+      this.#flows.set(id, { finished: 1, failed: Number(hasFailed) });
+      return;
+    }
+    flow.finished++;
+    if (hasFailed) flow.failed++;
+  }
+
   #thing(id: string): Thing {
     const known = this.#things.get(id);
     if (known !== undefined) return known;
@@ -167,8 +177,9 @@ export class TrafficMeter {
 
   #clientSeen({ client, at }: RequestRecord, hasFailed: boolean): void {
     const known = this.#clients.get(client);
-    // The latest is the last of the map.
-    this.#clients.delete(client);
+    // The latest is the last of the map. Nearly always it is the same one again, and stays where it is.
+    if (client !== this.#latestClient) this.#clients.delete(client);
+    this.#latestClient = client;
     this.#clients.set(client, {
       name: client,
       requests: (known?.requests ?? 0) + 1,

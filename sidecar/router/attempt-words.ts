@@ -18,11 +18,8 @@ export const speaks = (place: Pick<Backend, "nativePaths">, { path }: Pick<Origi
 /** In the client's words where the place has them, else in OpenAI's. @throws MeshError where there is no translation */
 export function wordsFor(
   backend: Pick<Backend, "nativePaths">,
-  {
-    request,
-    sink,
-    original,
-  }: Pick<AttemptWords, "request" | "sink"> & { readonly original?: OriginalRequest | undefined },
+  { request, sink }: Pick<AttemptWords, "request" | "sink">,
+  original: OriginalRequest | undefined,
 ): AttemptWords {
   if (original === undefined) return { request, sink, reader: undefined };
   if (speaks(backend, original)) {

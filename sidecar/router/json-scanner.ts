@@ -1,4 +1,5 @@
 import { MeshError } from "../../contract/errors/mesh-error.ts";
+import { shortText } from "./short-text.ts";
 import { StringEnds } from "./string-ends.ts";
 
 /** From the first byte to behind the last one. */
@@ -107,7 +108,7 @@ export class JsonScanner {
       const byte = this.#body[at] as number;
       if (byte < 0x20 || byte > 0x7e || byte === backslash) return this.decode(range) as string;
     }
-    return this.#body.toString("latin1", start + 1, end - 1);
+    return shortText(this.#body, start + 1, end - 1);
   }
 
   skipValue(watch?: NestedWatch): ByteRange {

@@ -49,9 +49,11 @@ export function summariseRoute(choice: RouteChoice): RouteExplanation {
   const ranked = whole.ranked.slice(0, keptPlaces);
   const rejected = whole.rejected.slice(0, keptPlaces);
   const leftOut = whole.ranked.length + whole.rejected.length - ranked.length - rejected.length;
+  const { strategy, privacy } = whole;
   const asked = whole.asked.slice(0, keptCharacters);
   const alias = whole.alias === null ? null : { ...whole.alias, name: whole.alias.name.slice(0, keptCharacters) };
-  return { ...whole, asked, alias, ranked, rejected, ...(leftOut === 0 ? {} : { leftOut }) };
+  const summary = { asked, alias, strategy, privacy, ranked, rejected };
+  return leftOut === 0 ? summary : { ...summary, leftOut };
 }
 
 /** The choice as views show it: the stages in one list. */

@@ -6,10 +6,10 @@ import { AttemptSink } from "./attempt-sink.ts";
 import { wordsFor } from "./attempt-words.ts";
 import type { Candidate } from "./candidate.ts";
 import { failureKind, retryAfterMs } from "./failure.ts";
+import type { IncomingRequest } from "./incoming-request.ts";
 import type { MeshRequest } from "./mesh-request.ts";
-import type { OriginalRequest } from "./original-request.ts";
 import type { RouteChoice } from "./route-choice.ts";
-import type { Sink } from "./sink.ts";
+import type { AnswerHead, Sink } from "./sink.ts";
 import type { Usage } from "./usage-tail.ts";
 
 /** What became of one request; metadata only. */
@@ -34,15 +34,11 @@ export interface RunAnswer {
   readonly usage: Usage | null;
 }
 
-export interface RouteRunOptions {
-  readonly request: Omit<MeshRequest, "model" | "onSent">;
-  /** Where the request is one of another dialect. */
-  readonly original?: OriginalRequest | undefined;
-  readonly choice: RouteChoice;
-  readonly sink: Sink;
-  readonly signal: AbortSignal;
+/** What all requests of a router have in common: made once, since a dozen functions per request cost more than what they do. */
+export interface RouteTools {
   readonly now: () => number;
-  readonly findBackend: (backendId: string) => Backend | undefined;
+  /** As they are now. */
+  readonly backends: () => readonly Backend[];
   /** The right to ask a place, null when it may not be asked after all. Forced where there is no other place. */
   readonly beginTrial: (candidate: Candidate, isForced: boolean) => Trial | null;
   /** A place had no room. */
@@ -52,8 +48,17 @@ export interface RouteRunOptions {
   /** Waits before a further attempt after a failure; false when there may be none. */
   readonly mayRetry: (failures: number, signal: AbortSignal) => Promise<boolean>;
   /** Called when an answer begins. @returns the headers that the router adds to it */
-  readonly onBegin: (candidate: Candidate, attempts: number) => readonly (readonly [string, string])[];
+  readonly onBegin: (asked: RouteAsked, candidate: Candidate, attempts: number) => AnswerHead["headers"];
   readonly toMeshError: (error: unknown) => MeshError;
+}
+
+/** One request, and where its answer goes. */
+export interface RouteAsked {
+  readonly incoming: IncomingRequest;
+  readonly request: Omit<MeshRequest, "model" | "onSent">;
+  readonly choice: RouteChoice;
+  readonly sink: Sink;
+  readonly signal: AbortSignal;
 }
 
 /** How many places one request may fail at. Hearing that one is busy, or unable, costs little, and counts apart. */
@@ -65,7 +70,10 @@ const maxBusy = 16;
  * goes nowhere else.
  */
 export class RouteRun {
-  readonly #options: RouteRunOptions;
+  readonly #tools: RouteTools;
+  readonly #asked: RouteAsked;
+  /** Those that the choice was made of. */
+  readonly #backends: readonly Backend[];
   readonly #attempts: Attempt[] = [];
   #current: AttemptSink | undefined;
   #failures = 0;
@@ -73,19 +81,21 @@ export class RouteRun {
   #allowed = 0;
   #busy = 0;
 
-  constructor(options: RouteRunOptions) {
-    this.#options = options;
-    options.sink.onDrain(() => this.#current?.drained());
+  constructor(tools: RouteTools, asked: RouteAsked) {
+    this.#tools = tools;
+    this.#asked = asked;
+    this.#backends = tools.backends();
+    asked.sink.onDrain(() => this.#current?.drained());
   }
 
   async run(): Promise<RunOutcome> {
-    const { choice, signal } = this.#options;
+    const { choice, signal } = this.#asked;
     let error = choice.error;
     for (const { ranked, panic } of choice.stages) {
       for (const { candidate } of ranked) {
         if (this.#failures >= maxFailures || this.#busy >= maxBusy) break;
         if (this.#failures !== this.#allowed && !(await this.#mayGoOn())) return this.#end(error ?? notNow(choice));
-        if (signal.aborted) return this.#end(this.#options.toMeshError(signal.reason));
+        if (signal.aborted) return this.#end(this.#tools.toMeshError(signal.reason));
         const outcome = await this.#ask(candidate, panic);
         if (outcome === undefined) continue;
         if (outcome.error === null || !outcome.isUntold) return outcome;
@@ -98,7 +108,7 @@ export class RouteRun {
           continue;
         }
         this.#busy++;
-        if (kind === "busy") this.#options.onBusy(candidate);
+        if (kind === "busy") this.#tools.onBusy(candidate);
       }
     }
     return this.#end(error ?? notNow(choice));
@@ -107,17 +117,18 @@ export class RouteRun {
   /** After a failure. */
   async #mayGoOn(): Promise<boolean> {
     this.#allowed = this.#failures;
-    return await this.#options.mayRetry(this.#failures, this.#options.signal);
+    return await this.#tools.mayRetry(this.#failures, this.#asked.signal);
   }
 
   /** Undefined when the place may not be asked after all. */
   async #ask(candidate: Candidate, isForced: boolean): Promise<RunOutcome | undefined> {
-    const { signal, now, findBackend, beginTrial, onBegin, enter } = this.#options;
-    const backend = findBackend(candidate.backendId);
+    const { signal, incoming } = this.#asked;
+    const { now } = this.#tools;
+    const backend = this.#find(candidate.backendId);
     if (backend === undefined) return undefined;
     // The choice has left out those for whom there are no words.
-    const { request, sink, reader } = wordsFor(backend, this.#options);
-    const trial = beginTrial(candidate, isForced);
+    const { request, sink, reader } = wordsFor(backend, this.#asked, incoming.original);
+    const trial = this.#tools.beginTrial(candidate, isForced);
     if (trial === null) return undefined;
     const startedAt = now();
     let sentAt = startedAt;
@@ -129,11 +140,11 @@ export class RouteRun {
         firstByteAt = now();
         trial.answered();
         this.#note(candidate, "answered", firstByteAt - startedAt);
-        return onBegin(candidate, this.#attempts.length);
+        return this.#tools.onBegin(this.#asked, candidate, this.#attempts.length);
       },
     });
     this.#current = attempt;
-    const leave = enter(candidate);
+    const leave = this.#tools.enter(candidate);
     let error: MeshError | null = null;
     try {
       const onSent = (): void => {
@@ -142,7 +153,7 @@ export class RouteRun {
       await backend.forward({ ...request, model: candidate.modelId, onSent }, attempt, signal);
       if (attempt.isCutShort) error = brokenOff(candidate);
     } catch (cause) {
-      error = this.#options.toMeshError(cause);
+      error = this.#tools.toMeshError(cause);
     } finally {
       leave();
     }
@@ -161,8 +172,14 @@ export class RouteRun {
     return { attempts: this.#attempts, answer, error, isUntold: false };
   }
 
+  /** Only the one that was chosen: another under its name may be further away, and one that was replaced is not asked. */
+  #find(backendId: string): Backend | undefined {
+    const chosen = this.#backends.find(({ id }) => id === backendId);
+    return chosen !== undefined && this.#tools.backends().includes(chosen) ? chosen : undefined;
+  }
+
   #tellTrial(trial: Trial, error: MeshError | null): void {
-    const kind = error === null || this.#options.signal.aborted ? null : failureKind(error);
+    const kind = error === null || this.#asked.signal.aborted ? null : failureKind(error);
     // A request that cannot be said there tells nothing about the place.
     if (error === null || kind === null || kind === "request" || kind === "unable") trial.abandoned();
     else trial.failed({ code: error.code, retryAfterMs: retryAfterMs(error), message: error.message });

@@ -6,7 +6,6 @@ import type { RequestRecord, RouteTag } from "../../contract/mesh/routing.ts";
 import type { Backend } from "../backends/backend.ts";
 import type { HealthBook } from "../health/health-book.ts";
 import type { ObservedFigures } from "../health/observed-figures.ts";
-import type { Trial } from "../health/standing.ts";
 import type { Clock } from "../platform/clock.ts";
 import { Emitter } from "../platform/emitter.ts";
 import { LinkedList } from "../platform/linked-list.ts";
@@ -22,9 +21,9 @@ import { ModelLookup } from "./model-lookup.ts";
 import type { OpenRequests } from "./open-requests.ts";
 import { observe, recordOf } from "./request-account.ts";
 import { RetryBudget, retryPauseMs } from "./retry-budget.ts";
-import { mayHaveAppeared, type RouteChoice } from "./route-choice.ts";
+import { mayHaveAppeared } from "./route-choice.ts";
 import { type ExplainAnswer, type ExplainQuestion, RouteChooser } from "./route-chooser.ts";
-import { RouteRun, type RunOutcome } from "./route-run.ts";
+import { RouteRun, type RouteTools } from "./route-run.ts";
 import { printRouteTag, routeHeader } from "./route-tag.ts";
 import type { AnswerHead, Sink } from "./sink.ts";
 import { toMeshError } from "./to-mesh-error.ts";
@@ -53,6 +52,7 @@ export class Router {
   readonly #chooser: RouteChooser;
   readonly #lookup: ModelLookup;
   readonly #retries: RetryBudget;
+  readonly #tools: RouteTools;
   readonly #didFinish = new Emitter<RequestRecord>();
   readonly #didChangeOpen = new Emitter<number>();
   /** What ends each open request. */
@@ -72,6 +72,7 @@ export class Router {
     this.#chooser = new RouteChooser(options);
     this.#lookup = new ModelLookup(options);
     this.#retries = new RetryBudget(() => options.settings().retryBudgetPercent, options.clock);
+    this.#tools = this.#makeTools(options);
   }
 
   get openRequests(): number {
@@ -133,6 +134,12 @@ export class Router {
     const onClientAbort = (): void => abort.abort(clientSignal.reason);
     if (clientSignal.aborted) onClientAbort();
     else clientSignal.addEventListener("abort", onClientAbort);
+    await this.routeWith(incoming, sink, abort);
+    clientSignal.removeEventListener("abort", onClientAbort);
+  }
+
+  /** The same for a caller that has a controller for this request alone: it is aborted from here as well, by `abort`. */
+  async routeWith(incoming: IncomingRequest, sink: Sink, abort: AbortController): Promise<void> {
     const open = this.#open.append(abort);
     const id = `${this.#idPrefix}-${(this.#nextId++).toString(36)}`;
     try {
@@ -142,7 +149,6 @@ export class Router {
     } catch (error) {
       fail(incoming, sink, this.#toMeshError(error), this.#headers(id, incoming, null, 0));
     } finally {
-      clientSignal.removeEventListener("abort", onClientAbort);
       this.#open.remove(open);
       this.#didChangeOpen.fire(this.#open.size);
     }
@@ -161,9 +167,9 @@ export class Router {
       choice = this.#chooser.choose(incoming, envelope, keys);
     }
     this.#retries.countRequest();
-    const { path, body, caller, meshPath = [], original } = incoming;
+    const { path, body, caller, meshPath = [] } = incoming;
     const request = { id, path, body, boundary, caller, envelope, meshPath, privacy: choice.privacy };
-    const outcome = await this.#run(choice, incoming, { request, original, sink, signal });
+    const outcome = await new RouteRun(this.#tools, { incoming, request, choice, sink, signal }).run();
     const { answer, error, isUntold } = outcome;
     if (error !== null && isUntold) {
       fail(incoming, sink, error, this.#headers(id, incoming, null, outcome.attempts.length));
@@ -175,35 +181,22 @@ export class Router {
     this.#tell(recordOf(nodeId, routed));
   }
 
-  async #run(
-    choice: RouteChoice,
-    incoming: IncomingRequest,
-    asked: Pick<ConstructorParameters<typeof RouteRun>[0], "request" | "original" | "sink" | "signal">,
-  ): Promise<RunOutcome> {
-    const { clock, health, random, figures } = this.#options;
-    const backends = this.backends;
-    const run = new RouteRun({
-      ...asked,
-      choice,
+  #makeTools({ backends, clock, health, random, figures }: RouterOptions): RouteTools {
+    return {
       now: () => clock.now(),
-      // Only the one that was chosen: another under its name may be further away, and one that was replaced is not asked.
-      findBackend: (backendId) => {
-        const chosen = backends.find(({ id }) => id === backendId);
-        return chosen !== undefined && this.backends.includes(chosen) ? chosen : undefined;
-      },
-      beginTrial: ({ backendId }: Candidate, isForced): Trial | null => health.begin(backendId, isForced),
+      backends,
+      beginTrial: ({ backendId }, isForced) => health.begin(backendId, isForced),
       onBusy: ({ backendId, modelId }) => figures.wasBusy(backendId, modelId),
       enter: ({ backendId, modelId }) => this.#chooser.load.enter(backendId, modelId),
-      mayRetry: async (failures, retrySignal) => {
+      mayRetry: async (failures, signal) => {
         if (!this.#retries.tryRetry()) return false;
         // An abort is told by the signal itself.
-        await delay(retryPauseMs(failures, random()), undefined, { signal: retrySignal }).catch(() => undefined);
+        await delay(retryPauseMs(failures, random()), undefined, { signal }).catch(() => undefined);
         return true;
       },
-      onBegin: (candidate, attempts) => this.#headers(asked.request.id, incoming, candidate, attempts),
+      onBegin: ({ incoming, request }, candidate, attempts) => this.#headers(request.id, incoming, candidate, attempts),
       toMeshError: (error) => this.#toMeshError(error),
-    });
-    return await run.run();
+    };
   }
 
   /** What an answer's head says of where it comes from; whoever has no head is told apart. */

@@ -51,10 +51,10 @@ export class GatewayUnderTest {
     };
     const log = new RecordingLog();
     const routed: IncomingRequest[] = [];
-    const router: Pick<Router, "route" | "listModels" | "backends"> = {
+    const router: Pick<Router, "routeWith" | "listModels" | "backends"> = {
       backends: [],
       listModels: async () => ["m"],
-      route: async (incoming, sink, signal) => {
+      routeWith: async (incoming, sink, { signal }) => {
         routed.push(incoming);
         try {
           const envelope = scanEnvelope(incoming.body);

@@ -33,11 +33,14 @@ const idleParts = 4;
 
 /** One request and its answer. Ends exactly once, by `onEnd` or `onFailure`, or silently by `abort`. */
 export class Exchange implements ConnectionUser, ResponseHandler {
-  readonly #options: ExchangeOptions;
+  readonly #pool: ConnectionPool;
+  readonly #limits: ForwardLimits;
+  readonly #receiver: AnswerReceiver;
+  /** Undefined as soon as something has come back: it is not sent again then, and its bytes need not live as long as the answer. */
+  #request: readonly Buffer[] | undefined;
   readonly #reader: ResponseReader;
   #connection: HttpConnection | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #hasBytes = false;
   #quietParts = 0;
   /** Whether the limit is that between two pieces; a receiver may have set one of its own instead. */
   #watchesIdle = false;
@@ -46,7 +49,10 @@ export class Exchange implements ConnectionUser, ResponseHandler {
   #isOver = false;
 
   constructor(options: ExchangeOptions) {
-    this.#options = options;
+    this.#pool = options.pool;
+    this.#limits = options.limits;
+    this.#receiver = options.receiver;
+    this.#request = options.request;
     this.#reader = new ResponseReader(this, options.limits.maxEventBytes);
   }
 
@@ -55,7 +61,7 @@ export class Exchange implements ConnectionUser, ResponseHandler {
   }
 
   start(): void {
-    const waiting = this.#options.pool.take();
+    const waiting = this.#pool.take();
     if (waiting === undefined) this.#open();
     else this.#send(waiting);
   }
@@ -85,7 +91,7 @@ export class Exchange implements ConnectionUser, ResponseHandler {
   }
 
   onBytes(bytes: Buffer, length: number): boolean {
-    this.#hasBytes = true;
+    this.#request = undefined;
     this.#quietParts = 0;
     try {
       this.#reader.push(bytes, length);
@@ -120,38 +126,38 @@ export class Exchange implements ConnectionUser, ResponseHandler {
   }
 
   onHead(head: ResponseHead): boolean {
-    return this.#options.receiver.onHead(head);
+    return this.#receiver.onHead(head);
   }
 
   onBody(bytes: Buffer, start: number, end: number, isFramed: boolean): void {
     if (this.#isOver) return;
-    if (!this.#options.receiver.onBody(bytes, start, end, isFramed)) this.#isPaused = true;
+    if (!this.#receiver.onBody(bytes, start, end, isFramed)) this.#isPaused = true;
   }
 
   onEnd(isSaid: boolean): void {
-    if (!this.#isOver) this.#options.receiver.onEnd(isSaid);
+    if (!this.#isOver) this.#receiver.onEnd(isSaid);
   }
 
   #open(): void {
-    const { connectMs } = this.#options.limits;
+    const { connectMs } = this.#limits;
     this.#setTimer(connectMs, () => {
       this.#fail(new HttpLostError("connecting", `no connection within ${connectMs / 1000} seconds`));
     });
-    this.#connection = this.#options.pool.open();
+    this.#connection = this.#pool.open();
     this.#connection.use(this);
   }
 
   #send(connection: HttpConnection): void {
-    const { request, limits } = this.#options;
+    const { firstTokenMs } = this.#limits;
     this.#connection = connection;
-    this.#setTimer(limits.firstTokenMs, () => this.#fail(new HttpTimeoutError("first byte", limits.firstTokenMs)));
+    this.#setTimer(firstTokenMs, () => this.#fail(new HttpTimeoutError("first byte", firstTokenMs)));
     connection.use(this);
-    connection.write(request);
+    if (this.#request !== undefined) connection.write(this.#request);
   }
 
   /** Takes a new connection where the server had just closed this one: it has not seen the request. */
   #diedUnused(): boolean {
-    if (this.#isOver || this.#hasBytes || this.#connection?.isReused !== true) return false;
+    if (this.#isOver || this.#request === undefined || this.#connection?.isReused !== true) return false;
     this.#connection.destroy();
     this.#open();
     return true;
@@ -163,20 +169,20 @@ export class Exchange implements ConnectionUser, ResponseHandler {
     clearTimeout(this.#timer);
     const connection = this.#connection;
     if (connection === undefined) return;
-    if (this.#reader.leavesConnectionUsable) this.#options.pool.release(connection);
+    if (this.#reader.leavesConnectionUsable) this.#pool.release(connection);
     else connection.destroy();
   }
 
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.abort();
-    this.#options.receiver.onFailure(error);
+    this.#receiver.onFailure(error);
   }
 
   #watchIdle(): void {
     this.#watchesIdle = true;
     this.#quietParts = 0;
-    const { idleMs } = this.#options.limits;
+    const { idleMs } = this.#limits;
     const tick = (): void => {
       // A receiver that is behind is no fault of the server.
       if (this.#isPaused) this.#quietParts = 0;

@@ -107,12 +107,13 @@ export class HttpConnection {
 
   #listen(socket: Socket, readyEvent: ConnectionPlace["readyEvent"]): void {
     this.#socket = socket;
-    socket.once(readyEvent, () => this.#onReady());
-    socket.once("end", () => this.#onEnd());
+    // Each of the three comes once; `once` would keep a function and a state more for each.
+    socket.on(readyEvent, () => this.#onReady());
+    socket.on("end", () => this.#onEnd());
     socket.on("error", (error) => {
       this.#error ??= error;
     });
-    socket.once("close", () => this.#onClose());
+    socket.on("close", () => this.#onClose());
   }
 
   #onReady(): void {

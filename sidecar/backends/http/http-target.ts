@@ -15,11 +15,11 @@ export interface HttpTarget {
   /** Sent with each request: ours alone, since a client's own headers stay at the gateway. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Resolves the origin's name instead of the system. Targets share connections when these names are the same. */
-  readonly resolver?: { readonly name: string; readonly lookup: LookupFunction };
+  readonly resolver?: { readonly name: string; readonly lookup: LookupFunction } | undefined;
   /** `ca`: certificates in PEM to trust besides the usual ones (`trusted-authorities.ts`). */
-  readonly tls?: { readonly ca?: string };
+  readonly tls?: { readonly ca?: string } | undefined;
   /** What leads there; the resolver is not asked then, since it is the proxy that resolves. */
-  readonly proxy?: HttpProxy;
+  readonly proxy?: HttpProxy | undefined;
 }
 
 /** What is passed on: the client's bytes, or a translation of them. */
@@ -31,9 +31,9 @@ export interface ForwardedRequest extends Pick<MeshRequest, "body" | "boundary" 
 /** A server, with what its failures are called. */
 export interface ForwardTarget extends HttpTarget {
   /** What the model is called there: sent in place of the envelope's, which says where. All other bytes stay as they came. */
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** Instead of the forwarder's own. */
-  readonly limits?: Partial<ForwardLimits>;
+  readonly limits?: Partial<ForwardLimits> | undefined;
   /** The error to report when the connection fails or breaks off, or the answer is none. */
   lost(failure: HttpFailure): MeshError;
   /** The error to report for an answer of 300 or above. `body` is hostile input, cut off at 64 KiB. */

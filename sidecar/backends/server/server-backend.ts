@@ -30,7 +30,6 @@ const freshMs = 1000;
 
 /** How long somebody waits for a look that another has begun, in milliseconds. */
 const joinMs = 2000;
-
 const unseen: Seen = { health: "unknown", reason: null };
 
 /**
@@ -187,23 +186,11 @@ export class ServerBackend implements Backend {
     this.#seen = before.#seen;
   }
 
-  async forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    const { maxConcurrent } = this.#entry;
-    const model = request.model;
-    if (maxConcurrent === undefined) return await this.#forwardNow(request, sink, signal);
-    const place = { model, lane: this.#lane, capacity: maxConcurrent, places: 1, ...request.caller };
-    const slot = await this.#queue.enter(place, signal);
-    try {
-      const current = this.#current;
-      if (current === undefined) {
-        const reasons = [`${this.id}: it was switched off or changed meanwhile`];
-        throw new MeshError("no_place", { model, reasons, retryAfterSeconds: 1 });
-      }
-      await current.#forwardNow(request, sink, signal);
-    } finally {
-      slot.release();
-    }
+  forward(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.reject(signal.reason);
+    // Without a frame of its own where there is no limit: it would live as long as the answer.
+    if (this.#entry.maxConcurrent === undefined) return this.#forwardNow(request, sink, signal);
+    return this.#forwardInTurn(request, sink, signal);
   }
 
   /** Answers that are open go on to their end. */
@@ -220,6 +207,22 @@ export class ServerBackend implements Backend {
   /** No model of this node has a slash in its name: the lane is nobody else's. */
   get #lane(): string {
     return `backend/${this.id}`;
+  }
+
+  async #forwardInTurn(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {
+    const { maxConcurrent: capacity = 1 } = this.#entry;
+    const { model, caller } = request;
+    const slot = await this.#queue.enter({ model, lane: this.#lane, capacity, places: 1, ...caller }, signal);
+    try {
+      const current = this.#current;
+      if (current === undefined) {
+        const reasons = [`${this.id}: it was switched off or changed meanwhile`];
+        throw new MeshError("no_place", { model, reasons, retryAfterSeconds: 1 });
+      }
+      await current.#forwardNow(request, sink, signal);
+    } finally {
+      slot.release();
+    }
   }
 
   async #forwardNow(request: MeshRequest, sink: Sink, signal: AbortSignal): Promise<void> {

@@ -46,10 +46,13 @@ export class ServerCalls {
   readonly #options: ServerCallsOptions;
   readonly #way: ServerWay;
   readonly #limits: ReturnType<typeof limitsOf>;
+  /** Undefined where nobody has set any. */
+  readonly #ownLimits: ReturnType<typeof limitsOf> | undefined;
 
   constructor(options: ServerCallsOptions) {
     this.#options = options;
     this.#limits = limitsOf(options.entry);
+    this.#ownLimits = Object.keys(this.#limits).length === 0 ? undefined : this.#limits;
     this.#way = new ServerWay(options);
   }
 
@@ -172,13 +175,19 @@ export class ServerCalls {
     const mediaPath = isMedia(request.path) ? request.path : undefined;
     const call = native === undefined ? this.#translated(request) : undefined;
     if (!this.#way.isReady) await this.#way.prepare(signal);
-    const extra = native?.headers ?? call?.headers ?? [];
-    // Of a header that both have, the client's word counts: its version of the dialect, for example.
-    const own = dialect.headers(request).filter(([name]) => !extra.some(([other]) => other === name));
+    const own = dialect.headers(request);
+    const extra = native?.headers ?? call?.headers;
+    const way = this.#target(extra === undefined ? own : withClients(own, extra));
+    // Field by field: to spread an object costs many times as much, and each request does this.
     const target: ForwardTarget = {
-      ...this.#target([...own, ...extra]),
-      ...(call === undefined ? { model } : {}),
-      limits: mediaPath === undefined ? this.#limits : { ...this.#limits, maxEventBytes: maxMediaEventBytes },
+      origin: way.origin,
+      basePath: way.basePath,
+      headers: way.headers,
+      resolver: way.resolver,
+      tls: way.tls,
+      proxy: way.proxy,
+      model: call === undefined ? model : undefined,
+      limits: mediaPath === undefined ? this.#ownLimits : { ...this.#limits, maxEventBytes: maxMediaEventBytes },
       lost: (failure) => errorOfFailure(failure, this.#about(target), model),
       refused: (status, headers, body) =>
         this.#errorOfRefusal({ status, headers, body }, { ...this.#context(model, request.privacy), mediaPath }),
@@ -271,6 +280,14 @@ export class ServerCalls {
 }
 
 const bearer = (key: string): readonly (readonly [string, string])[] => [["authorization", `Bearer ${key}`]];
+
+type Headers = ReturnType<ServerDialect["headers"]>;
+
+/** Of a header that both have, the client's word counts: its version of the dialect, for example. */
+const withClients = (own: Headers, extra: Headers): Headers => [
+  ...own.filter(([name]) => !extra.some(([other]) => other === name)),
+  ...extra,
+];
 
 const headersOf = ({ headers }: SmallAnswer) => ({
   retryAfter: headers.get("retry-after") ?? null,

@@ -25,36 +25,45 @@ const usualNetworkMs: { readonly [label in PrivacyLabel]: number } = { local: 0,
 /** Loading a model of some gigabytes from a fast disk. */
 const usualLoadMs = 15_000;
 
-type FigureName = "networkMs" | "promptTokenMs" | "tokenMs" | "answerMs" | "firstByteMs";
+type FigureName = "networkMs" | "promptTokenMs" | "tokenMs" | "answerMs";
 
 /**
  * Queue, loading, network, prompt and answer of each place, from what was observed of it. What was not is borrowed: the
  * median of the other places, or what is usual.
  */
 export function estimateCosts(candidates: readonly Candidate[], context: RankContext): Map<Candidate, Cost> {
-  const borrow = (name: FigureName): (() => number | null) => lend(candidates, ({ figures }) => figure(figures[name]));
-  const borrowed: Borrowed = {
-    networkMs: borrow("networkMs"),
-    promptTokenMs: borrow("promptTokenMs"),
-    tokenMs: borrow("tokenMs"),
-    answerMs: borrow("answerMs"),
-  };
-  return new Map(candidates.map((each) => [each, estimate(each, context, borrowed)]));
+  const borrowed = new Borrowed(candidates);
+  const costs = new Map<Candidate, Cost>();
+  for (const each of candidates) costs.set(each, estimate(each, context, borrowed));
+  return costs;
 }
 
-type Borrowed = { readonly [name in Exclude<FigureName, "firstByteMs">]: () => number | null };
+/** What the places have to lend. Nothing is made before somebody asks for it: mostly nobody does. */
+class Borrowed {
+  readonly #candidates: readonly Candidate[];
+  readonly #lent: { [name in FigureName]?: () => number | null } = {};
+
+  constructor(candidates: readonly Candidate[]) {
+    this.#candidates = candidates;
+  }
+
+  of(name: FigureName): number | null {
+    this.#lent[name] ??= lend(this.#candidates, ({ figures }) => figure(figures[name]));
+    return this.#lent[name]();
+  }
+}
 
 function estimate(candidate: Candidate, context: RankContext, borrowed: Borrowed): Cost {
   const { figures, privacy } = candidate;
   const warm = Math.min(1, figure(context.warmShare(candidate)) ?? 0);
-  const networkMs = figure(figures.networkMs) ?? borrowed.networkMs() ?? usualNetworkMs[privacy];
+  const networkMs = figure(figures.networkMs) ?? borrowed.of("networkMs") ?? usualNetworkMs[privacy];
   const tokens = context.promptTokens * (1 - warm);
   const promptMs =
-    ownReadingMs(candidate, tokens, networkMs) ?? tokens * (borrowed.promptTokenMs() ?? usual.promptTokenMs);
+    ownReadingMs(candidate, tokens, networkMs) ?? tokens * (borrowed.of("promptTokenMs") ?? usual.promptTokenMs);
   const tokenMs = figure(figures.tokenMs);
-  const answerMs = context.answerTokens * (tokenMs ?? borrowed.tokenMs() ?? usual.tokenMs);
+  const answerMs = context.answerTokens * (tokenMs ?? borrowed.of("tokenMs") ?? usual.tokenMs);
   const ownWholeMs = figure(figures.answerMs);
-  const queueMs = queueWaitMs(candidate, ownWholeMs ?? borrowed.answerMs() ?? promptMs + answerMs);
+  const queueMs = queueWaitMs(candidate, ownWholeMs ?? borrowed.of("answerMs") ?? promptMs + answerMs);
   const loadMs = candidate.isLoaded === false ? usualLoadMs : 0;
   const totalMs = queueMs + loadMs + networkMs + promptMs + answerMs;
   const isObserved = tokenMs !== null || ownWholeMs !== null || figure(figures.firstByteMs) !== null;

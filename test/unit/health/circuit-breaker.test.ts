@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { CircuitBreaker, type Permit } from "../../../sidecar/health/circuit-breaker.ts";
+import type { Permit } from "../../../sidecar/health/breaker-permit.ts";
+import { CircuitBreaker } from "../../../sidecar/health/circuit-breaker.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 
 let clock: ManualClock;
