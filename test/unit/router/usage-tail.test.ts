@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { UsageTail } from "../../../sidecar/router/usage-tail.ts";
 
@@ -35,4 +36,15 @@ describe("the counts at the end of an answer", () => {
   ])("are null for %s", (_what, text) => {
     expect(read(text)).toBeNull();
   });
+});
+
+it("finds them in short pieces and in long ones alike, wherever they stand and whatever looks like them", () => {
+  const fragments = ['"', "usage", '"usage', 'usage"', '""usage', usage, '"usage":{"prompt_tokens":7}', "e", "x"];
+  const text = fc.array(fc.constantFrom(...fragments), { maxLength: 8 }).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(text, (short) => {
+      expect(read(short)).toEqual(read("x".repeat(5000) + short));
+    }),
+    { numRuns: 1000 },
+  );
 });
