@@ -80,7 +80,7 @@ function ownCopy(chunk: Buffer): Buffer {
 }
 
 /** What small bodies are cut from, since memory of its own for each takes longer than the copy. */
-const blockBytes = 8 * 1024;
+const blockBytes = 16 * 1024;
 let block = Buffer.allocUnsafeSlow(blockBytes);
 let used = 0;
 
