@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CodeWriter } from "./driver/code-writer.ts";
-import { chooseColorTheme } from "./driver/color-themes.ts";
+import { chooseColorTheme, themeMs } from "./driver/color-themes.ts";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
 import { InlineChatPane } from "./driver/inline-chat-pane.ts";
@@ -215,7 +215,7 @@ backends:
     ["Dark High Contrast", "hc-black"],
   ])("can be looked at in %s", async (theme, worn) => {
     await chooseColorTheme(window, theme);
-    await window.page.locator(`.monaco-workbench.${worn}`).waitFor();
+    await window.page.locator(`.monaco-workbench.${worn}`).waitFor({ timeout: themeMs });
     await chat.openFile("two.js");
     await select();
     await chat.ask("Shout both.");

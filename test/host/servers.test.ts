@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { backendsList } from "../../contract/rpc/backends.ts";
 import { TestNode } from "../support/test-node.ts";
 import { AddServerFlow } from "./driver/add-server-flow.ts";
-import { chooseColorTheme } from "./driver/color-themes.ts";
+import { chooseColorTheme, themeMs } from "./driver/color-themes.ts";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
 import { containerName } from "./driver/extension-id.ts";
@@ -24,7 +24,7 @@ describeEditor("Servers", (editor) => {
   const row = (text: string | RegExp): Locator => window.sideBar.row(text);
   const theme = async (name: string, worn: "vs" | "vs-dark"): Promise<void> => {
     await chooseColorTheme(window, name);
-    await window.page.locator(`.monaco-workbench.${worn}`).waitFor();
+    await window.page.locator(`.monaco-workbench.${worn}`).waitFor({ timeout: themeMs });
   };
   const menuOf = async (of: Locator, entry: string): Promise<void> => {
     await of.click({ button: "right" });

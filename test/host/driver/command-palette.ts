@@ -1,7 +1,8 @@
 import type { Locator, Page } from "playwright-core";
 
-const listedWithinMs = 5_000;
-const attempts = 8;
+/** How long an open list is waited for before it is opened anew, in milliseconds, and how often that is done. */
+export const listedWithinMs = 5_000;
+export const attempts = 8;
 
 /** The command palette and the quick picks that commands open. */
 export class CommandPalette {
