@@ -5,7 +5,7 @@ export const chatActionSchema = z.enum([
   "startNode",
   "showLog",
   "loadModel",
-  "addModelFile",
+  "downloadModel",
   "openConfiguration",
   "reloadWindow",
   "manageTrust",

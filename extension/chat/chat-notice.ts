@@ -50,8 +50,8 @@ export function chatNotice(store: MeshStore, t: Translate): Notice | null {
         return { ...plain, isBusy: true, message: t("Looking for models…"), nextStep: "", button: null };
       }
       if (modelPlaces(store).length > 0) return null;
-      const button = { label: t("Add Model File…"), action: "addModelFile" as const };
-      const nextStep = t("Add a model file in GGUF format.");
+      const button = { label: t("Download Model…"), action: "downloadModel" as const };
+      const nextStep = t("Download one, or add a model file or a server in the Mesh view.");
       return { ...plain, message: t("There is no model that can chat."), nextStep, button };
     }
   }

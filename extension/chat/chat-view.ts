@@ -45,7 +45,7 @@ export const actionCommands: Record<ChatAction, CommandName | `workbench.${strin
   startNode: "inferenceMesh.startNode",
   showLog: "inferenceMesh.showLog",
   loadModel: "inferenceMesh.loadModel",
-  addModelFile: "inferenceMesh.addModelFile",
+  downloadModel: "inferenceMesh.downloadModel",
   openConfiguration: "inferenceMesh.openConfiguration",
   reloadWindow: "workbench.action.reloadWindow",
   manageTrust: "workbench.trust.manage",

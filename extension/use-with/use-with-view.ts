@@ -110,7 +110,13 @@ function notice(store: MeshStore, t: Translate): UseWithView["notice"] {
     case "ready":
       return nameableModels(store, t).length > 0
         ? null
-        : { message: t("There is no model that can chat yet."), isBusy: false, startLabel: null };
+        : {
+            message: t(
+              "There is no model that can chat yet. Download one, or add a model file or a server in the Mesh view.",
+            ),
+            isBusy: false,
+            startLabel: null,
+          };
   }
 }
 

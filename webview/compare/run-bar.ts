@@ -1,5 +1,6 @@
 import type { CompareColumn, CompareRun } from "../../contract/webview/compare-columns.ts";
 import type { CompareWords } from "../../contract/webview/compare-words.ts";
+import { dottedParts } from "../ui/dotted-parts.ts";
 import { element } from "../ui/element.ts";
 import { fillIn } from "../ui/fill-in.ts";
 import { textButton } from "../ui/text-button.ts";
@@ -65,7 +66,7 @@ export class RunBar {
     for (const each of [this.#previous, this.#place, this.#next]) each.hidden = run.count < 2;
     this.#prompt.textContent = run.prompt;
     this.#prompt.title = run.prompt;
-    this.#settings.textContent = run.settings;
+    this.#settings.replaceChildren(...dottedParts(run.settings));
     const isOn = this.#differences.getAttribute("aria-pressed") === "true";
     this.#baseField.hidden = !isOn || run.isRunning;
     this.#later.textContent = isOn && run.isRunning ? words.differencesLater : "";

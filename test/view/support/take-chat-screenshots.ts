@@ -55,10 +55,10 @@ const notices: Readonly<Record<string, Notice>> = {
   starting: { message: "The node is starting…", nextStep: "", isError: false, isBusy: true, button: null },
   unconfigured: {
     message: "There is no model that can chat.",
-    nextStep: "Add a model file in GGUF format.",
+    nextStep: "Download one, or add a model file or a server in the Mesh view.",
     isError: false,
     isBusy: false,
-    button: { label: "Add Model File…", action: "addModelFile" },
+    button: { label: "Download Model…", action: "downloadModel" },
   },
   down: {
     message: "The node has ended unexpectedly.",

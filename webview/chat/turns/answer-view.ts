@@ -4,6 +4,7 @@ import { visibleText } from "../../markdown/visible-text.ts";
 import { busySign } from "../../ui/busy-sign.ts";
 import { button } from "../../ui/button.ts";
 import { copyButton } from "../../ui/copy-button.ts";
+import { dottedParts } from "../../ui/dotted-parts.ts";
 import { element } from "../../ui/element.ts";
 import { keepFocus } from "../../ui/keep-focus.ts";
 import { chatNotice } from "../chat-notice.ts";
@@ -181,7 +182,7 @@ export class AnswerView implements TurnView<Answer> {
       turnControl({ control: "branch", icon: "branch", label: words.answer.branch, isOff, onPress: branch }),
       ...(turn.hasRoute ? [this.#whyButton()] : []),
       ...versionSwitch(turn, this.#options, this.#place),
-      figuresView(turn.figures),
+      element("span", { className: "figures", children: dottedParts(turn.figures) }),
     );
     return parts;
   }
@@ -206,14 +207,4 @@ export class AnswerView implements TurnView<Answer> {
     this.#options.send({ type: "retry" });
     this.#options.onAsked();
   }
-}
-
-/** Figures side by side; where they do not fit, a line ends between two of them. */
-function figuresView(figures: string): HTMLElement {
-  const parts = figures === "" ? [] : figures.split(" · ");
-  const children = parts.flatMap((part, index) => [
-    ...(index === 0 ? [] : [" · "]),
-    element("span", { children: [part] }),
-  ]);
-  return element("span", { className: "figures", children });
 }

@@ -38,7 +38,7 @@ describe("the notice", () => {
       crashed: "startNode",
       failed: "openConfiguration",
     });
-    expect(chatNotice(readyStore(), english)?.button?.action).toBe("addModelFile");
+    expect(chatNotice(readyStore(), english)?.button?.action).toBe("downloadModel");
     expect(chatNotice(readyStore({ id: "m" }), english)).toBeNull();
   });
 
