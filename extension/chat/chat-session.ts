@@ -42,6 +42,9 @@ interface Asked extends Pick<Question, "text" | "parentId"> {
   readonly leftOut: readonly string[];
 }
 
+/** What goes along of a question's attachments and of what came before it. */
+type Kept = Pick<Asked, "attachments" | "leftOut">;
+
 /** How an answer that is not whole can be gone on with. */
 export type Continuation = "here" | "elsewhere";
 
@@ -132,11 +135,7 @@ export class ChatSession {
   }
 
   /** Asks another question in a question's place, with what is kept of its attachments and of what came before. */
-  async editQuestion(
-    turnId: string,
-    text: string,
-    { attachments, leftOut }: Pick<Asked, "attachments" | "leftOut">,
-  ): Promise<void> {
+  async editQuestion(turnId: string, text: string, { attachments, leftOut }: Kept): Promise<void> {
     const question = this.#path.find(({ id }) => id === turnId);
     if (this.isAnswering || text.trim() === "" || question?.role !== "user") return;
     await this.#ask({ text, attachments, leftOut, parentId: question.parentId });
@@ -151,12 +150,19 @@ export class ChatSession {
     await this.#answer(newAnswer(randomUUID(), last.parentId));
   }
 
-  /** Goes on with the last answer, where it was written or, when that broke off, at another place. */
-  async continue(isElsewhere: boolean): Promise<void> {
+  /**
+   * Goes on with the last answer, where it was written or, when that broke off, at another place.
+   *
+   * @param kept what is asked with of the question's attachments and of what came before; by default what was
+   */
+  async continue(isElsewhere: boolean, kept?: Kept): Promise<void> {
     const last = this.#path.at(-1);
     if (this.continuation === null || last?.role !== "assistant") return;
     const elsewhere = isElsewhere ? this.#elsewhere(last) : null;
-    const before = toMessages(this.#path.slice(0, -1), this.#instructions);
+    const asked = this.#path.slice(0, -2);
+    const question = this.#path.at(-2);
+    if (question?.role !== "user") return;
+    const before = toMessages([...asked, askedWith(question, kept ?? question)], this.#instructions);
     const isExact = elsewhere === null && this.#options.isOwn(this.chosen);
     await this.#write(last, {
       ...(isExact ? goOn : goOnInWords)(before, last.text),
@@ -273,6 +279,12 @@ export class ChatSession {
     this.#saveMs = Math.max(saveMs, ((performance.now() - startedAt) * 100) / savePerCent);
   }
 }
+
+const askedWith = (question: Question, { attachments, leftOut }: Kept): Question => ({
+  ...question,
+  attachments: [...attachments],
+  leftOut: [...leftOut],
+});
 
 /** The backends that have written an answer, in their order. */
 const backendsOf = ({ routes }: Answer): string[] => routes.flatMap(({ backend }) => backend ?? []);

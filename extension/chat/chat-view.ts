@@ -149,7 +149,7 @@ export class ChatView implements vscode.WebviewViewProvider, vscode.Disposable {
       case "retry":
         return await askAgain.retry();
       case "continue":
-        return await session.continue(message.isElsewhere);
+        return await askAgain.continue(message.isElsewhere);
       case "editQuestion":
         return await this.#editQuestion(message.turnId, message.text);
       case "showSibling":

@@ -1,4 +1,4 @@
-import type { Question } from "../conversation.ts";
+import type { Answer, Question } from "../conversation.ts";
 import type { ComposedSession } from "./chat-composer.ts";
 import { exchangesOf } from "./exchanges.ts";
 import { type FitQuestionOptions, type FittedQuestion, fitQuestion } from "./fit-question.ts";
@@ -6,6 +6,7 @@ import { type FitQuestionOptions, type FittedQuestion, fitQuestion } from "./fit
 /** What asking again needs of the conversation. */
 export interface AskedSession extends Pick<ComposedSession, "conversation" | "turns" | "isAnswering"> {
   retry(): Promise<void>;
+  continue(isElsewhere: boolean, kept: FittedQuestion): Promise<void>;
   editQuestion(turnId: string, text: string, kept: FittedQuestion): Promise<void>;
 }
 
@@ -33,14 +34,23 @@ export class AskAgain {
     const last = session.turns.at(-1);
     const question = session.turns.findLast((turn) => turn.role === "user");
     if (session.isAnswering || last === undefined || question?.role !== "user") return;
-    const { id, text, attachments, leftOut } = question;
-    const exchanges = this.#before(question).filter((exchange) => !leftOut.includes(exchange.id));
-    const fitted = await fitQuestion({ text, attachments, exchanges, agreed: [] }, this.#options);
+    const fitted = await this.#fitAsBefore(question);
     // Meanwhile the person may have gone to another conversation.
     if (fitted === undefined || session.turns.at(-1)?.id !== last.id) return;
-    const isWhole = fitted.leftOut.length === 0 && isSame(fitted.attachments, attachments);
-    if (isWhole) return await session.retry();
-    await session.editQuestion(id, text, { ...fitted, leftOut: [...leftOut, ...fitted.leftOut] });
+    const { id, text, attachments, leftOut } = question;
+    const isWhole = isSame(fitted.leftOut, leftOut) && isSame(fitted.attachments, attachments);
+    await (isWhole ? session.retry() : session.editQuestion(id, text, fitted));
+  }
+
+  /** Goes on with the last answer. What leaves out more does so for this part of it alone. */
+  async continue(isElsewhere: boolean): Promise<void> {
+    const { session } = this.#options;
+    const answer = session.turns.at(-1);
+    const question = session.turns.findLast((turn) => turn.role === "user");
+    if (session.isAnswering || answer?.role !== "assistant" || question?.role !== "user") return;
+    const fitted = await this.#fitAsBefore(question, answer);
+    if (fitted === undefined || session.turns.at(-1)?.id !== answer.id) return;
+    await session.continue(isElsewhere, fitted);
   }
 
   /** Asks other words in a question's place. False when nothing was sent: the person keeps their words. */
@@ -54,6 +64,15 @@ export class AskAgain {
     if (fitted === undefined) return false;
     await session.editQuestion(turnId, text, fitted);
     return true;
+  }
+
+  /** A question with what went with it, and behind it what there is of its answer. */
+  async #fitAsBefore(question: Question, answer?: Answer): Promise<FittedQuestion | undefined> {
+    const { text, attachments, leftOut } = question;
+    const exchanges = this.#before(question).filter(({ id }) => !leftOut.includes(id));
+    const begun = answer === undefined ? [] : [{ role: "assistant" as const, content: answer.text }];
+    const fitted = await fitQuestion({ text, attachments, exchanges, begun, agreed: [] }, this.#options);
+    return fitted && { ...fitted, leftOut: [...leftOut, ...fitted.leftOut] };
   }
 
   #before(question: Question) {

@@ -34,6 +34,8 @@ export interface QuestionToFit {
   readonly attachments: readonly Attachment[];
   /** What comes before it, the oldest first. */
   readonly exchanges: readonly Exchange[];
+  /** What there is of an answer that is gone on with. */
+  readonly begun?: readonly PromptMessage[];
   /** Questions that a person has agreed to leave out already: for these they are not asked once more. */
   readonly agreed: readonly string[];
 }
@@ -89,9 +91,9 @@ interface Judged {
 
 /** What of the question can be sent, and what to say before; undefined when the person would not wait for it. */
 async function judge(question: QuestionToFit, options: FitQuestionOptions): Promise<Judged | undefined> {
-  const { exchanges, attachments, agreed } = question;
+  const { exchanges, attachments, agreed, begun = [] } = question;
   const place = options.place();
-  const whole = { instructions: systemPrompt(options), exchanges, question: question.text, attachments };
+  const whole = { instructions: systemPrompt(options), exchanges, question: question.text, attachments, begun };
   if (place === null) return { words: undefined, kept: whole, leftOut: [] };
   const unseen = place.seesImages ? [] : attachments.filter(({ image }) => image !== null);
   const parts = { ...whole, attachments: attachments.filter((attachment) => !unseen.includes(attachment)) };

@@ -22,11 +22,13 @@ export interface PromptParts {
   readonly exchanges: readonly Exchange[];
   readonly question: string;
   readonly attachments: readonly Attachment[];
+  /** What there is of an answer that is gone on with. */
+  readonly begun?: readonly PromptMessage[];
 }
 
 /** The parts as the messages that are sent. */
-export const promptMessages = ({ instructions, exchanges, question, attachments }: PromptParts): PromptMessage[] => [
-  ...instructions,
-  ...exchanges.flatMap(({ messages }) => messages),
-  { role: "user", content: questionContent({ text: question, attachments }) },
-];
+export const promptMessages = (parts: PromptParts): PromptMessage[] => {
+  const { instructions, exchanges, question, attachments, begun = [] } = parts;
+  const asked = { role: "user" as const, content: questionContent({ text: question, attachments }) };
+  return [...instructions, ...exchanges.flatMap(({ messages }) => messages), asked, ...begun];
+};

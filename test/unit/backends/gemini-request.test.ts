@@ -167,6 +167,7 @@ describe("a chat for a stand-in of the Gemini API", () => {
       [{ tools: [{ type: "function", function: { name: "1x" } }] }, "tools.0.function.name"],
       [{ messages: [user, { role: "system", content: "late" }] }, "messages.1.role"],
       [image("https://example.com/a.png"), "messages.0.content.0.image_url.url"],
+      [{ continue_final_message: true }, "continue_final_message"],
       [{ unheard_of: 1 }, "unheard_of"],
     ];
     for (const [extra, field] of cases) {

@@ -103,6 +103,7 @@ describe("a chat with a recorded Ollama server", () => {
       [{ tools: [tool] }, "tools.0.function.strict"],
       [{ reasoning_effort: "xhigh" }, "reasoning_effort"],
       [{ chat_template_kwargs: { other: 1 } }, "chat_template_kwargs.other"],
+      [{ continue_final_message: true }, "continue_final_message"],
       [{ no_such_field: 1 }, "no_such_field"],
       [image("https://example.com/a.png"), "messages.0.content.0.image_url.url"],
     ];

@@ -188,6 +188,7 @@ describe("a chat completion for the Messages API", () => {
     ["temperature", { temperature: 1.5 }],
     ["response_format.type", { response_format: { type: "json_object" } }],
     ["web_search_options", { web_search_options: {} }],
+    ["continue_final_message", { continue_final_message: true }],
     ["messages.0.name", { messages: [{ role: "user", content: "a", name: "Ann" }] }],
     ["messages.1.role", { messages: [base.messages[0], { role: "system", content: "now" }] }],
     ["messages.1.role", { messages: [base.messages[0], { role: "assistant", content: "Well," }] }],

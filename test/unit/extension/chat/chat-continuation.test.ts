@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MeshError } from "../../../../contract/errors/mesh-error.ts";
+import { attachment } from "../../../support/attachment.ts";
 import { sessionUnderTest, turn, wholeAnswer } from "../../../support/session-under-test.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
@@ -64,6 +65,19 @@ describe("going on with an answer", () => {
     expect(test.last()).toMatchObject({ state: "done", text: "The quick brown quick brown" });
     await test.exchange("And?", "Yes.");
     expect(test.asked[2]?.request).not.toHaveProperty("continue_final_message");
+  });
+
+  it("asks without what a person has agreed to leave out, and keeps the question as it was", async () => {
+    const test = sessionUnderTest();
+    await test.exchange("One", "first");
+    await test.exchange("Two", "second", { finishReason: "length" });
+    const [one, , two] = test.session.turns;
+    const attachments = [attachment({ detail: "a.ts", text: "x", languageId: null })];
+    void test.session.continue(false, { attachments, leftOut: [one?.id ?? ""] });
+    await turn();
+    const asked = ["system: Be brief.", "user: a.ts\n```\nx\n```\n\nTwo", "assistant: second"];
+    expect(test.messages()?.slice(0, 3)).toEqual(asked);
+    expect(test.session.turns[2]).toEqual(two);
   });
 
   it("elsewhere asks the other place and not the one that broke off", async () => {

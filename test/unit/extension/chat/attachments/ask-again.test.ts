@@ -25,13 +25,15 @@ const exchange = (number: number, characters: number, { attachments = [], leftOu
 
 /** Takes some 1,000 tokens, of which each character is one; the person is played by what they answer in turn. */
 function scene(turns: ChatTurn[], answers: ("send" | "chooseModel" | undefined)[] = [], onCount?: () => void) {
-  const done: (string | { id: string; text: string; kept: FittedQuestion })[] = [];
+  const done: (string | { id: string; text?: string; kept: FittedQuestion })[] = [];
   const asked: CutWords[] = [];
   const session = {
     conversation: { options: newConversation("00000000-0000-4000-8000-000000000000", new Date(0)).options },
     turns,
     isAnswering: false,
     retry: async () => void done.push("retry"),
+    continue: async (isElsewhere: boolean, kept: FittedQuestion) =>
+      void done.push({ id: isElsewhere ? "elsewhere" : "here", kept }),
     editQuestion: async (id: string, text: string, kept: FittedQuestion) => void done.push({ id, text, kept }),
   };
   const askAgain = new AskAgain({
@@ -117,6 +119,34 @@ describe("asking the last question again", () => {
     });
     await test.askAgain.retry();
     expect(test.done).toEqual([]);
+  });
+});
+
+describe("going on with the last answer", () => {
+  it("is done at once where question and answer fit with all that came before", async () => {
+    const { askAgain, done, asked } = scene([...exchange(1, 100), ...exchange(2, 100)]);
+    await askAgain.continue(true);
+    expect([done, asked]).toEqual([[{ id: "elsewhere", kept: { attachments: [], leftOut: [] } }], []]);
+  });
+
+  it("counts what there is of the answer, says what would be left out, and does nothing without a yes", async () => {
+    const turns = [...exchange(1, 150), ...exchange(2, 250)];
+    const refused = scene(turns, [undefined]);
+    await refused.askAgain.continue(false);
+    expect(refused.asked[0]?.detail).toContain("Question 1");
+    expect(refused.done).toEqual([]);
+    const agreed = scene(turns, ["send"]);
+    await agreed.askAgain.continue(false);
+    expect(agreed.done).toEqual([{ id: "here", kept: { attachments: [], leftOut: ["q1"] } }]);
+  });
+
+  it("is not done while an answer is written, or where there is none", async () => {
+    const { askAgain, session, done } = scene(exchange(1, 100).slice(0, 1));
+    await askAgain.continue(false);
+    session.turns = exchange(1, 100);
+    session.isAnswering = true;
+    await askAgain.continue(false);
+    expect(done).toEqual([]);
   });
 });
 
