@@ -40,6 +40,8 @@ describeEditor("Inline chat (a stand-in server plays the model)", (editor) => {
       text: "It returns **its argument**.\n\n![x](https://example.com/x.png) [run](command:workbench.action.quit) <b>no</b>",
     });
     workbench = await editor.start({
+      // In a browser the editor saves by itself after a second, and what has been saved is not reverted.
+      settings: { "files.autoSave": "off" },
       configuration: `gateway: { port: 0 }
 node: { lingerSeconds: 60 }
 backends:

@@ -20,6 +20,35 @@ afterAll(async () => await browser?.close());
 const short = [questionOf({ id: "q" }), answerOf({ id: "a" })];
 
 describe("a conversation", () => {
+  it("says in its middle what to do first while nobody can be asked, and invites to ask from then on", async () => {
+    const notice = { message: "The node is stopped.", nextStep: "", isError: false, isBusy: false, button: null };
+    const view = await openChatView(browser, [conversationOf([], { notice })]);
+    const box = view.page.getByRole("group", { name: notice.message });
+    const invitation = view.page.getByRole("heading", { name: "Ask away" });
+    expect(await invitation.isVisible()).toBe(false);
+    const [{ y: top = 0, height = 0 } = {}, { y: below = 0 } = {}] = [
+      (await box.boundingBox()) ?? {},
+      (await view.page.locator(".composer").boundingBox()) ?? {},
+    ];
+    expect(top).toBeGreaterThan(below / 4);
+    expect(top + height).toBeLessThan((below * 3) / 4);
+    await view.post(updateOf({ notice: null }));
+    expect(await invitation.isVisible()).toBe(true);
+    await view.close();
+  });
+
+  it("breaks the figures of an answer between two of them, in a narrow view", async () => {
+    const figures = "240 ms to first token · 41 tokens/s · 312 tokens · 250 of 425 prompt tokens cached";
+    const answers = [questionOf({ id: "q" }), answerOf({ id: "a", figures })];
+    const view = await openChatView(browser, [conversationOf(answers)], { width: 260 });
+    const shown = view.page.locator(".figures");
+    expect(await shown.textContent()).toBe(figures);
+    const heights = await shown.locator("span").evaluateAll((all) => all.map((each) => each.clientHeight));
+    expect(new Set(heights).size).toBe(1);
+    expect((await shown.boundingBox())?.height ?? 0).toBeGreaterThan((heights[0] ?? 0) * 1.5);
+    await view.close();
+  });
+
   it("has the question edited in its place: Enter asks it, Escape leaves it and loses no word", async () => {
     const view = await openChatView(browser, [conversationOf(sampleTurns)]);
     const field = view.page.getByRole("textbox", { name: "Edit question" });

@@ -113,6 +113,18 @@ describe("the page that compares, in a real browser", () => {
     await view.close();
   });
 
+  it("keeps the paragraphs of an answer apart", async () => {
+    const view = await openCompareView(browser, [comparisonOf([sampleColumn("a"), sampleColumn("b")])]);
+    const boxes = await column(view, "model-a")
+      .locator(".markdown p")
+      .evaluateAll((all) =>
+        all.map((each) => each.getBoundingClientRect()).map(({ top, bottom }) => ({ top, bottom })),
+      );
+    expect(boxes).toHaveLength(2);
+    expect((boxes[1]?.top ?? 0) - (boxes[0]?.bottom ?? 0)).toBeGreaterThan(4);
+    await view.close();
+  });
+
   it("makes nothing of what a model writes but text and its own formatting", async () => {
     const text = "<img src=x onerror=alert(1)> ![x](https://example.com/x.png) [run](command:workbench.action.quit)";
     const view = await openCompareView(browser, [
