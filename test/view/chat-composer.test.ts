@@ -50,6 +50,24 @@ describe("the composer", () => {
     await view.close();
   });
 
+  it("keeps what is sent in the moment in which nothing can be asked any more", async () => {
+    const view = await openChatView(browser, [conversationOf(short)]);
+    await view.prompt.fill("Well?");
+    await view.prompt.focus();
+    const notice = { message: "The node is starting…", nextStep: "", isError: false, isBusy: true, button: null };
+    // Told, and not drawn yet when the key comes.
+    await view.page.evaluate((update) => {
+      dispatchEvent(new MessageEvent("message", { data: update }));
+      document.activeElement?.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }),
+      );
+    }, updateOf({ notice }));
+    await view.drawn();
+    expect(await view.prompt.inputValue()).toBe("Well?");
+    expect((await view.sent()).some(({ type }) => type === "send")).toBe(false);
+    await view.close();
+  });
+
   it("sends with Ctrl+Enter for those who have chosen that", async () => {
     const view = await openChatView(browser, [conversationOf(short)], { sendsWith: "ctrlEnter" });
     const { keyboard } = view.page;

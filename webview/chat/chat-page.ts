@@ -132,6 +132,7 @@ export class ChatPage {
       words,
       draft,
       questions: () => this.#transcript.questions,
+      canSend: () => this.#canAsk,
       onSend: (text) => this.#ask(text),
       onStop: () => send({ type: "stop" }),
       onDraft: (text) => {
@@ -146,8 +147,12 @@ export class ChatPage {
     });
   }
 
+  get #canAsk(): boolean {
+    return this.#notice === null && !this.#transcript.isWriting;
+  }
+
   #ask(text: string): void {
-    if (this.#notice !== null || this.#transcript.isWriting) return;
+    if (!this.#canAsk) return;
     this.#transcript.follow();
     this.#options.send({ type: "send", text });
   }

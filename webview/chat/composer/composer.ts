@@ -16,6 +16,8 @@ export interface ComposerOptions {
   readonly words: ChatWords;
   readonly draft: string;
   readonly sendsWith: SendKey;
+  /** As things are now: what is drawn may be a frame older, and a word must not be taken for a question that is not sent. */
+  readonly canSend: () => boolean;
   readonly onSend: (text: string) => void;
   readonly onStop: () => void;
   readonly onDraft: (text: string) => void;
@@ -140,7 +142,7 @@ export class Composer {
       return;
     }
     const text = this.#prompt.text.trim();
-    if (text === "" || !this.#canSend) return;
+    if (text === "" || !this.#options.canSend()) return;
     this.#prompt.clear();
     this.#options.onSend(text);
     this.focus();
