@@ -11,6 +11,8 @@ export interface TopologyStoreOptions {
 
 /** The node does other things too: for each millisecond of looking it does at least so many without. */
 const restPerLook = 9;
+/** In milliseconds. A look that a standing machine has drawn out must not keep the view from what is new. */
+const longestRestMs = 5_000;
 
 /**
  * The topology as numbered revisions. However often something changes, subscribers get at most one patch per interval,
@@ -49,7 +51,7 @@ export class TopologyStore {
         this.#timer = undefined;
         this.#update();
       },
-      Math.max(this.#options.intervalMs, restPerLook * this.#lookMs),
+      Math.max(this.#options.intervalMs, Math.min(longestRestMs, restPerLook * this.#lookMs)),
     );
   }
 

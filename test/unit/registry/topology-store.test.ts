@@ -204,3 +204,17 @@ it("a look that takes long is followed by nine times as long without one", () =>
   vi.advanceTimersByTime(intervalMs);
   expect(reads).toBe(3);
 });
+
+it("a look that a standing machine has drawn out keeps nobody from the next for more than five seconds", () => {
+  let reads = 0;
+  const store = new TopologyStore({
+    read: () => {
+      if (reads++ === 0) vi.advanceTimersByTime(60_000);
+      return { nodes: [], edges: [] };
+    },
+    intervalMs,
+  });
+  store.invalidate();
+  vi.advanceTimersByTime(5_000);
+  expect(reads).toBe(2);
+});
