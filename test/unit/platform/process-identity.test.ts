@@ -56,14 +56,16 @@ it.each([0, -1])("finds %i, which is no process's number, not alive", (pid) => {
 describe.runIf(process.platform === "linux")("on Linux", () => {
   /** A process that has ended and that its parent never looks after; with what it was while it lived. */
   async function makeZombie() {
-    const { child } = await start("/bin/sh", "-c", "sleep 600 & echo $!; exec sleep 600");
+    const { child, pid: parent } = await start("/bin/sh", "-c", "sleep 600 & echo $!; exec sleep 600");
     if (child.stdout === null) throw new Error("no output");
     const [line] = (await once(createInterface(child.stdout), "line")) as [string];
     const living = identifyProcess(Number(line));
     expect(isSameProcessAlive(living)).toBe(true);
+    // Another process's state has no event. Until it has become `sleep`, the shell still looks after its children.
+    const state = (pid: number): string => readFileSync(`/proc/${pid}/stat`, "latin1");
+    await expect.poll(() => state(parent)).toContain("(sleep)");
     process.kill(living.pid, "SIGKILL");
-    // Another process's state has no event.
-    await expect.poll(() => readFileSync(`/proc/${living.pid}/stat`, "latin1")).toMatch(/\) Z /);
+    await expect.poll(() => state(living.pid)).toMatch(/\) Z /);
     return living;
   }
 
