@@ -163,17 +163,16 @@ backends:
 
   test("says in words what cannot be attached: nothing selected, a binary file, a link out of the workspace", async () => {
     await files.openFile("greet.js");
+    await window.palette.run("Notifications: Show Notifications");
     await window.palette.run("Mesh: Add Selection to Chat");
-    await window.notifications.with("Nothing is selected.").waitFor();
+    await window.notifications.listed("Nothing is selected.").waitFor();
     const uri = (name: string): string => `file://${join(workbench.workspace, name)}`;
     await chat.post({ type: "attachFiles", uris: [uri("binary.dat")] });
-    await window.notifications.with("binary.dat is a binary file.").waitFor();
+    await window.notifications.listed("binary.dat is a binary file.").waitFor();
     await chat.post({ type: "attachFiles", uris: [uri("link.txt")] });
-    await window.notifications.with("link.txt is a link that leads out of the workspace.").waitFor();
-    // No more than three show at once.
-    await window.palette.run("Notifications: Clear All Notifications");
+    await window.notifications.listed("link.txt is a link that leads out of the workspace.").waitFor();
     await chat.post({ type: "attachFiles", uris: [uri("gone.txt")] });
-    await window.notifications.with("gone.txt cannot be read").waitFor();
+    await window.notifications.listed("gone.txt cannot be read").waitFor();
     await attached();
     await window.palette.run("Notifications: Clear All Notifications");
   });
