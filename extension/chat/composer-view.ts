@@ -17,7 +17,7 @@ export interface ComposerViewOptions {
 
 /**
  * Everything that the view's composer shows. Made anew when something of it may have changed: while an answer is written
- * the view is told of it up to sixty times a second, and pictures are long.
+ * the view is told of it up to thirty times a second, and pictures are long.
  */
 export class ComposerView {
   readonly #options: ComposerViewOptions;
