@@ -131,7 +131,7 @@ backends:
     await select();
     await chat.ask("Write for ever.");
     await chat.lens("Writing…\\s*Stop").waitFor();
-    await expect.poll(() => writer.server.received.at(-1)?.body ?? "", patience).toContain("Write for ever.");
+    await expect.poll(() => writer.server.lastBody, patience).toContain("Write for ever.");
     await window.screenshot("inline-writing");
     const before = writer.aborted;
     await chat.lens("Writing…\\s*Stop").click();

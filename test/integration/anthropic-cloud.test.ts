@@ -223,7 +223,7 @@ describe("a client of Anthropic's whose place fails (stand-ins)", () => {
     cloud.reply = (response) => refuse(response, 500, "api_error", "Internal");
     const message = await client.messages.stream({ ...request, model: "both" }).finalMessage();
     expect(message).toMatchObject({ content: [{ type: "text", text: "a" }] });
-    expect(JSON.parse(server.received.at(-1)?.body ?? "")).toMatchObject({ model: "both", stream: true });
+    expect(JSON.parse(server.lastBody)).toMatchObject({ model: "both", stream: true });
   });
 
   // Last: from then on the node waits for it, as it was told.

@@ -42,7 +42,7 @@ const answerNext = () => {
   gemini.server.replies.set(streamPath, eventStream({ candidates }));
 };
 /** The conversation as the stand-in got it last. */
-const lastContents = () => JSON.parse(gemini.server.received.at(-1)?.body ?? "{}").contents;
+const lastContents = () => JSON.parse(gemini.server.lastBody).contents;
 const withResult = [
   { role: "user", parts: [{ text: "look" }] },
   {

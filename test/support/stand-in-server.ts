@@ -37,6 +37,11 @@ export class StandInServer {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** What was last asked with a body: looks at its health may come at any time, and have none. "" before that. */
+  get lastBody(): string {
+    return this.received.findLast(({ body }) => body !== "")?.body ?? "";
+  }
+
   async dispose(): Promise<void> {
     const closed = once(this.#server, "close");
     this.#server.close();
