@@ -134,8 +134,11 @@ export class Router {
     const onClientAbort = (): void => abort.abort(clientSignal.reason);
     if (clientSignal.aborted) onClientAbort();
     else clientSignal.addEventListener("abort", onClientAbort);
-    await this.routeWith(incoming, sink, abort);
-    clientSignal.removeEventListener("abort", onClientAbort);
+    try {
+      await this.routeWith(incoming, sink, abort);
+    } finally {
+      clientSignal.removeEventListener("abort", onClientAbort);
+    }
   }
 
   /** The same for a caller that has a controller for this request alone: it is aborted from here as well, by `abort`. */

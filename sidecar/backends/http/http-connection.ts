@@ -19,6 +19,13 @@ export interface ConnectionUser {
  */
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
+/**
+ * How often one connection may fill that buffer before all others have their turn. Else one answer that comes as fast as
+ * it can is read up to 32 times in a row, and a new client, of whom one is let in per turn, waits for seconds behind some
+ * dozens of them.
+ */
+const fullReadsPerTurn = 2;
+
 /** A keep-alive connection, used by one exchange at a time. */
 export class HttpConnection {
   /** Undefined until a proxy has opened a tunnel. */
@@ -27,6 +34,7 @@ export class HttpConnection {
   readonly #onGone: (connection: HttpConnection) => void;
   #user: ConnectionUser | undefined;
   #isReady = false;
+  #fullReads = 0;
   #error: Error | undefined;
   /** Whether an earlier exchange has used it: the server may be closing it just now. */
   isReused = false;
@@ -122,9 +130,20 @@ export class HttpConnection {
   }
 
   #onBytes(bytes: Buffer, length: number): boolean {
-    if (this.#user !== undefined) return this.#user.onBytes(bytes, length);
+    if (this.#user !== undefined) return this.#user.onBytes(bytes, length) && this.#mayReadOn(length);
     // Nobody has asked: it would be taken for the answer to the next request.
     this.#socket?.destroy();
+    return false;
+  }
+
+  /** False where it is the others' turn; it goes on by itself. */
+  #mayReadOn(length: number): boolean {
+    // Nothing more was waiting.
+    if (length < readBuffer.length) this.#fullReads = 0;
+    else this.#fullReads++;
+    if (this.#fullReads < fullReadsPerTurn) return true;
+    this.#fullReads = 0;
+    setImmediate(() => this.resume());
     return false;
   }
 

@@ -180,6 +180,36 @@ describe("a good answer", () => {
     await forwarded;
     expect(sink.text.length).toBe(300 * 30_008);
   });
+
+  it("comes 128 KiB per turn of the event loop at most, so that others have their turn, and arrives whole", async () => {
+    const body = "x".repeat(8_000_000);
+    const { forward, server } = await setUp((socket) => socket.write(jsonAnswer(body)));
+    let resume = (): void => undefined;
+    const behind = Promise.withResolvers<void>();
+    let inTurn = 0;
+    let mostInTurn = 0;
+    const sink = new RecordingSink();
+    sink.onDrain = (callback) => {
+      resume = callback;
+    };
+    sink.write = (bytes) => {
+      if (inTurn === 0) setImmediate(() => (inTurn = 0));
+      inTurn += bytes.length;
+      mostInTurn = Math.max(mostInTurn, inTurn);
+      sink.text += bytes.toString("latin1");
+      behind.resolve();
+      return sink.text.length > bytes.length;
+    };
+    const forwarded = forward(sink);
+    await behind.promise;
+    // Megabytes wait to be read, as of a server that is faster than this node.
+    const waiting = (): number => server.sockets[0]?.writableLength ?? 0;
+    for (let last = Infinity; waiting() < last; await new Promise((done) => setTimeout(done, 20))) last = waiting();
+    resume();
+    await forwarded;
+    expect(sink.text).toBe(body);
+    expect(mostInTurn).toBeLessThanOrEqual(128 * 1024);
+  });
 });
 
 describe("connections", () => {
