@@ -45,8 +45,7 @@ export class PageUpdates implements Disposable {
 
   /** Something has changed. */
   soon(): void {
-    if (!this.#isListening) return;
-    if (this.#isDue) return;
+    if (!this.#isListening || this.#isDue) return;
     const waitMs = this.#sentAt + updateMs - performance.now();
     // After a pause it is told at once, with what else changes in the same breath: only what follows closely is gathered.
     if (waitMs <= 0) {

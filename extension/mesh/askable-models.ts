@@ -50,7 +50,11 @@ export function askableModels(store: MeshStore): AskableModel[] {
 
 /** True where the node chooses among models, and not only among the places of one. */
 export const isAnyOfSeveral = ({ kind, places }: Pick<AskableModel, "kind" | "places">): boolean =>
-  kind === "virtual" || (kind === "alias" && new Set(places.map(({ modelId }) => modelId)).size > 1);
+  kind === "virtual" || holdsSeveralModels(places);
+
+/** True where a name stands for more than one of them. */
+export const holdsSeveralModels = (places: readonly Pick<ModelPlace, "modelId">[]): boolean =>
+  new Set(places.map(({ modelId }) => modelId)).size > 1;
 
 /** A server's own `auto` would be taken for ours. */
 const isReserved = (model: string): boolean => /^auto(#|$)/.test(model);

@@ -1,5 +1,6 @@
 import type { ModelState } from "../../../contract/mesh/model.ts";
 import type { ModelCapability } from "../../../contract/mesh/model-capability.ts";
+import { holdsSeveralModels } from "../../mesh/askable-models.ts";
 import type { ModelChoice } from "../model-choice.ts";
 
 /** Whom the next question goes to, as far as its length is concerned. */
@@ -36,7 +37,7 @@ export interface ChosenPlaces {
  * for several models, the node leaves out what is too small or blind: there the best of them counts.
  */
 export function askedPlace({ choice: { model, ...wishes }, label, places }: ChosenPlaces): AskedPlace {
-  const isAnyModel = model === "auto" || new Set(places.map(({ modelId }) => modelId)).size > 1;
+  const isAnyModel = model === "auto" || holdsSeveralModels(places);
   const contexts = places.flatMap(({ contextTokens }) => contextTokens ?? []);
   const sees = ({ capabilities }: ChosenPlaces["places"][number]): boolean => capabilities?.includes("vision") ?? false;
   return {
