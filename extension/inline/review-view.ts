@@ -42,6 +42,8 @@ export class ReviewView implements vscode.TextDocumentContentProvider, vscode.Co
   #sheet: ReviewSheet | undefined;
   #subject: ReviewSubject | undefined;
   #count = 0;
+  /** Resolves when the editor has put up what it was last told to show. */
+  #shown: Promise<void> = Promise.resolve();
 
   readonly onDidChange = this.#didChange.event;
   readonly onDidChangeCodeLenses = this.#didChangeLenses.event;
@@ -69,16 +71,8 @@ export class ReviewView implements vscode.TextDocumentContentProvider, vscode.Co
     this.#count++;
     this.#subject = subject;
     this.#set(review);
-    if (isSideBySide(review)) return await this.showDiff();
-    const document = await vscode.workspace.openTextDocument(this.#uri("sheet"));
-    await vscode.languages.setTextDocumentLanguage(document, subject.languageId);
-    const line = this.#sheet?.hunks[0]?.start ?? 0;
-    const selection = new vscode.Range(line, 0, line, 0);
-    // Not as a preview, which would take the place of the document's own tab when that is one.
-    const where = subject.column === undefined ? {} : { viewColumn: subject.column };
-    const editor = await vscode.window.showTextDocument(document, { ...where, preview: false, selection });
-    editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-    this.#draw();
+    this.#shown = isSideBySide(review) ? this.showDiff() : this.#showSheet(subject);
+    await this.#shown;
   }
 
   /** The same as a diff between the document and what it would be. */
@@ -98,6 +92,8 @@ export class ReviewView implements vscode.TextDocumentContentProvider, vscode.Co
   async close(): Promise<void> {
     this.#review = undefined;
     this.#sheet = undefined;
+    // A person who types just then may end a review that is still being opened: its tab would come, empty, and stay.
+    await this.#shown.catch(() => undefined);
     await vscode.window.tabGroups.close(reviewTabs());
   }
 
@@ -133,6 +129,18 @@ export class ReviewView implements vscode.TextDocumentContentProvider, vscode.Co
 
   dispose(): void {
     vscode.Disposable.from(...this.#parts, this.#didChange, this.#didChangeLenses, this.#marks).dispose();
+  }
+
+  async #showSheet({ languageId, column }: ReviewSubject): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(this.#uri("sheet"));
+    await vscode.languages.setTextDocumentLanguage(document, languageId);
+    const line = this.#sheet?.hunks[0]?.start ?? 0;
+    const selection = new vscode.Range(line, 0, line, 0);
+    // Not as a preview, which would take the place of the document's own tab when that is one.
+    const where = column === undefined ? {} : { viewColumn: column };
+    const editor = await vscode.window.showTextDocument(document, { ...where, preview: false, selection });
+    editor.revealRange(selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    this.#draw();
   }
 
   #lensesOfAll(lens: (title: string, command: CommandName) => vscode.CodeLens): vscode.CodeLens[] {

@@ -3,6 +3,7 @@ import { describeActivation } from "./activation.ts";
 import { captureContext } from "./capture-context.ts";
 import { describeCommands } from "./commands.ts";
 import { describeDisposal } from "./disposal.ts";
+import { describeReviews } from "./reviews.ts";
 import { describeSettings } from "./settings.ts";
 import { tellOutside } from "./tell-outside.ts";
 import { thisExtension } from "./this-extension.ts";
@@ -25,6 +26,7 @@ export async function run(): Promise<void> {
   describeSettings();
   describeCommands();
   describeDisposal(context);
+  describeReviews();
   const failures = await new Promise<number>((resolve) => void mocha.run(resolve));
   if (failures > 0) throw new Error("The extension-host suite failed.");
 }
