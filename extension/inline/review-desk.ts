@@ -57,7 +57,13 @@ export class ReviewDesk implements vscode.Disposable {
     const { review: now, lost } = review.rebase(document.getText());
     if (now.hunks.length === 0) throw new MeshError("document_changed", { file: fileNameOf(subject.uri) });
     this.#open = { review: now, subject };
-    await this.#view.show(now, subject);
+    try {
+      await this.#view.show(now, subject);
+    } catch (error) {
+      // Else every further edit would be refused for the sake of one that nobody can see.
+      await this.#end();
+      throw error;
+    }
     this.#tellLost(lost);
   }
 

@@ -8,6 +8,7 @@ import { ContextMenu } from "./driver/context-menu.ts";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
 import { InlineChatPane } from "./driver/inline-chat-pane.ts";
+import { typeInto } from "./driver/typing.ts";
 import type { Workbench } from "./driver/workbench.ts";
 
 const model = "known-reader";
@@ -217,7 +218,7 @@ backends:
     const words = `In one word? ${"Short, please. ".repeat(40).trim()}`;
     await question.hover();
     await question.getByRole("button", { name: "Edit and ask again" }).click();
-    await field.fill(words);
+    await typeInto(field, words);
     await field.press("Enter");
     const before = questions().length;
     await window.dialog.answer("long.js", "Cancel");

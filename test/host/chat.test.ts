@@ -5,6 +5,7 @@ import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
 import { containerName, demoModel } from "./driver/extension-id.ts";
 import { keptConversations } from "./driver/kept-conversations.ts";
+import { typeInto } from "./driver/typing.ts";
 import type { Workbench } from "./driver/workbench.ts";
 
 /** Longer than a window takes to reload on a busy machine: the node must not end meanwhile. */
@@ -78,7 +79,7 @@ describeEditor("The chat view", (editor) => {
     await question.hover();
     await question.getByRole("button", { name: "Edit and ask again" }).click();
     const field = chat.frame.getByRole("textbox", { name: "Edit question" });
-    await field.fill("What is an inference mesh?");
+    await typeInto(field, "What is an inference mesh?");
     await field.press("Enter");
     await expect.poll(() => chat.questions.allInnerTexts(), patience).toEqual(["What is an inference mesh?"]);
     await chat.endedAnswer.waitFor();
@@ -100,7 +101,7 @@ describeEditor("The chat view", (editor) => {
 
   test("asks with what a chat's settings say, and shows that something is set", async () => {
     await chat.button("Chat settings").click();
-    await chat.frame.getByLabel("Max tokens").fill("5");
+    await typeInto(chat.frame.getByLabel("Max tokens"), "5");
     await chat.frame.getByLabel("Max tokens").press("Escape");
     await chat.button("Chat settings (changed)").waitFor();
     await chat.choose("slow");
@@ -130,7 +131,7 @@ describeEditor("The chat view", (editor) => {
   test("keeps the conversation and the draft while it is hidden", async () => {
     const asked = await chat.questions.allInnerTexts();
     expect(asked).toEqual(["What can you do?", "Tell me something long.", "Tell me more."]);
-    await chat.prompt.fill("half a question");
+    await typeInto(chat.prompt, "half a question");
     await window.sideBar.open("Explorer");
     await window.sideBar.open(containerName);
     chat = await ChatPane.find(window);

@@ -52,7 +52,7 @@ describeEditor("Conversations", (editor) => {
     await window.palette.run("Mesh: Show Conversations…");
     await expect.poll(() => window.palette.labels(), patience).toEqual([river, sky]);
     await window.screenshot("conversations-list");
-    await window.palette.input.fill("rayleigh scatter");
+    await window.palette.type("rayleigh scatter");
     await expect.poll(() => window.palette.labels(), patience).toEqual([sky]);
     await window.screenshot("conversations-found");
     await window.palette.input.press("Enter");

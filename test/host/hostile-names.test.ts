@@ -100,7 +100,7 @@ describeEditor("A hostile name of a model", (editor) => {
 
   test("is text in the chat's picker, and above an answer", async () => {
     await chat.model.click();
-    await window.palette.input.fill("Evil");
+    await window.palette.type("Evil");
     const rows = window.palette.rows.filter({ hasText: /evil/i });
     await rows.first().waitFor();
     // What stands for others, such as *Largest*, names it behind its own label.

@@ -65,7 +65,7 @@ backends:
     await window.palette.run("View: Close All Editors");
     await window.page.getByRole("button", { name: "Don't Save" }).click();
     await window.page.keyboard.press("Control+P");
-    await window.palette.input.fill("cells.ipynb");
+    await window.palette.type("cells.ipynb");
     await window.palette.rows.filter({ hasText: "cells.ipynb" }).first().click();
     const cells = window.page.locator(".notebook-editor .cell .monaco-editor .view-lines");
     await cells.nth(1).click();
@@ -97,7 +97,7 @@ backends:
     const both = await workbench.openWindow([], at("both.code-workspace"));
     const inBoth = new InlineChatPane(both);
     await both.page.keyboard.press("Control+P");
-    await both.palette.input.fill("second/greet.js");
+    await both.palette.type("second/greet.js");
     await both.palette.rows.filter({ hasText: "second" }).first().click();
     await inBoth.tab("greet.js").waitFor();
     await inBoth.choose(model);

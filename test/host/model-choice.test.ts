@@ -73,7 +73,7 @@ routing:
 
     test("asks a model where the person has pinned it, and nowhere else", async () => {
       await openList();
-      await window.palette.input.fill("far box");
+      await window.palette.type("far box");
       await window.palette.rows.filter({ hasText: "Asked at far box and nowhere else" }).click();
       const before = asked(near);
       await chat.ask("Say hello.");
@@ -130,7 +130,7 @@ routing:
 
     test("asks by an alias, which the list shows with what it stands for", async () => {
       await openList();
-      await window.palette.input.fill("helper");
+      await window.palette.type("helper");
       const line = window.palette.rows.filter({ hasText: `Stands for ${model} (far box)` });
       await line.waitFor();
       await window.screenshot("model-alias");

@@ -3,6 +3,7 @@ import { ChatPane } from "./driver/chat-pane.ts";
 import { describeEditor } from "./driver/describe-editor.ts";
 import { type EditorWindow, patience } from "./driver/editor-window.ts";
 import { containerName, demoModel } from "./driver/extension-id.ts";
+import { typeInto } from "./driver/typing.ts";
 import type { Workbench } from "./driver/workbench.ts";
 
 describeEditor("In a folder that is not trusted, the extension", (editor) => {
@@ -26,11 +27,11 @@ describeEditor("In a folder that is not trusted, the extension", (editor) => {
   test("says the same in the chat, where nothing can be asked", async () => {
     const chat = await ChatPane.open(window);
     await chat.notice.getByText("You have not trusted this folder.").waitFor();
-    await chat.prompt.fill("What can you do?");
+    await typeInto(chat.prompt, "What can you do?");
     await chat.prompt.press("Enter");
     expect(await chat.prompt.inputValue()).toBe("What can you do?");
     expect(await chat.questions.count()).toBe(0);
-    await chat.prompt.fill("");
+    await typeInto(chat.prompt, "");
   });
 
   test("offers no command that would start a node, and keeps those that help", async () => {

@@ -59,10 +59,10 @@ describeEditor("Servers", (editor) => {
       await window.screenshot(`add-server-1-kind-${look}`);
       await flow.chooseKind("Another node");
       await flow.at(2);
-      await window.palette.input.fill("http://169.254.169.254");
+      await window.palette.type("http://169.254.169.254");
       await expect.poll(() => flow.remark(), patience).toContain("Link-local");
       await window.screenshot(`add-server-2-refused-${look}`);
-      await window.palette.input.fill("127.0.0.1:9/v1");
+      await window.palette.type("127.0.0.1:9/v1");
       await expect.poll(() => flow.remark(), patience).toContain("Used as http://127.0.0.1:9");
       await window.screenshot(`add-server-2-address-${look}`);
       await flow.enter();

@@ -17,7 +17,7 @@ export class AddServerFlow {
 
   /** Types a kind, since the list is longer than what it shows, and picks it. */
   async chooseKind(label: string): Promise<void> {
-    await this.#window.palette.input.fill(label);
+    await this.#window.palette.type(label);
     await this.#window.palette.pick(label);
   }
 

@@ -1,6 +1,7 @@
 import type { Frame, Locator } from "playwright-core";
 import { CommandPalette } from "./command-palette.ts";
 import { type EditorWindow, patienceMs } from "./editor-window.ts";
+import { sendFrom } from "./typing.ts";
 
 /** The chat view, as a person uses it. */
 export class ChatPane {
@@ -37,7 +38,7 @@ export class ChatPane {
     await this.model.click();
     const page = this.frame.page();
     const list = new CommandPalette(page);
-    await list.input.fill(name);
+    await list.type(name);
     // What stands for others names it as well, behind its own label.
     const label = page.locator(".quick-input-list-row:first-child .label-name", { hasText: name });
     await list.rows.filter({ has: label }).first().click();
@@ -78,8 +79,7 @@ export class ChatPane {
   async send(question: string): Promise<void> {
     // What keeps it from being asked is gone: the node is ready and its models are known.
     await this.notice.waitFor({ state: "detached" });
-    await this.prompt.fill(question);
-    await this.prompt.press("Enter");
+    await sendFrom(this.prompt, question);
   }
 
   /** The newest answer, whatever its state. */

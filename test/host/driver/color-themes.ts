@@ -21,7 +21,7 @@ export async function chooseColorTheme({ palette, page }: EditorWindow, name: st
   const inFront = page.locator(".quick-input-list .monaco-list-row.focused", { has: palette.named(name) });
   for (let attempt = 1; ; attempt++) {
     await palette.run("Preferences: Color Theme");
-    await palette.input.fill(name);
+    await palette.type(name);
     try {
       await inFront.waitFor({ timeout: listedWithinMs });
       break;

@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { typeInto } from "./typing.ts";
 
 /** How long an open list is waited for before it is opened anew, in milliseconds, and how often that is done. */
 export const listedWithinMs = 5_000;
@@ -31,7 +32,12 @@ export class CommandPalette {
   async show(text: string): Promise<void> {
     await this.#page.keyboard.press("F1");
     await this.input.waitFor({ state: "visible", timeout: listedWithinMs });
-    await this.input.fill(`>${text}`, { timeout: listedWithinMs });
+    await this.type(`>${text}`, listedWithinMs);
+  }
+
+  /** Types into the box that is open, in the place of what is there. */
+  async type(text: string, timeout?: number): Promise<void> {
+    await typeInto(this.input, text, timeout);
   }
 
   /** Picks an entry of the list that is open. */
@@ -41,7 +47,7 @@ export class CommandPalette {
 
   /** Types into the box that is open and confirms. */
   async answer(text: string): Promise<void> {
-    await this.input.fill(text);
+    await this.type(text);
     await this.input.press("Enter");
   }
 

@@ -1,5 +1,6 @@
 import type { Frame, Locator } from "playwright-core";
 import type { EditorWindow } from "./editor-window.ts";
+import { typeInto } from "./typing.ts";
 
 /** The page that compares, as a person uses it. */
 export class ComparePane {
@@ -45,12 +46,12 @@ export class ComparePane {
   async limit(tokens: number): Promise<void> {
     const { frame } = this;
     if ((await frame.locator("details.settings[open]").count()) === 0) await frame.getByText("Options").click();
-    await this.field("Max tokens").fill(String(tokens));
+    await typeInto(this.field("Max tokens"), String(tokens));
   }
 
   /** Asks, and waits until the columns are those of this question. */
   async run(prompt: string): Promise<void> {
-    await this.prompt.fill(prompt);
+    await typeInto(this.prompt, prompt);
     await this.prompt.press("Enter");
     await this.frame.locator(".run-prompt").getByText(prompt, { exact: true }).waitFor();
   }

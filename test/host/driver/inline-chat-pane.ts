@@ -14,10 +14,10 @@ export class InlineChatPane {
   async openFile(name: string, line = 1): Promise<void> {
     const { page } = this.#window;
     await page.keyboard.press("Control+P");
-    const { input } = this.#window.palette;
-    await input.waitFor({ state: "visible" });
-    await input.fill(`${name}:${line}`);
-    await this.#window.palette.rows.filter({ hasText: name }).first().click();
+    const { palette } = this.#window;
+    await palette.input.waitFor({ state: "visible" });
+    await palette.type(`${name}:${line}`);
+    await palette.rows.filter({ hasText: name }).first().click();
     await this.tab(name).waitFor();
     await page.locator(".editor-group-container.active .monaco-editor .view-line").first().waitFor();
   }
@@ -25,11 +25,11 @@ export class InlineChatPane {
   /** Asks at the cursor, and does not wait for an answer. */
   async ask(prompt: string): Promise<void> {
     await this.#window.palette.run("Mesh: Inline Chat");
-    const { input, rows } = this.#window.palette;
+    const { palette } = this.#window;
     await this.#window.page.locator(".quick-input-title", { hasText: "Inline Chat with" }).waitFor();
-    await input.fill(prompt);
-    await rows.filter({ hasText: prompt }).first().waitFor();
-    await input.press("Enter");
+    await palette.type(prompt);
+    await palette.rows.filter({ hasText: prompt }).first().waitFor();
+    await palette.input.press("Enter");
   }
 
   /** Chooses the model in the prompt's own list. */

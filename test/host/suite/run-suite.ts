@@ -3,6 +3,7 @@ import { describeActivation } from "./activation.ts";
 import { captureContext } from "./capture-context.ts";
 import { describeCommands } from "./commands.ts";
 import { describeDisposal } from "./disposal.ts";
+import { describeModelErrors } from "./model-errors.ts";
 import { describeReviews } from "./reviews.ts";
 import { describeSettings } from "./settings.ts";
 import { tellOutside } from "./tell-outside.ts";
@@ -27,6 +28,7 @@ export async function run(): Promise<void> {
   describeCommands();
   describeDisposal(context);
   describeReviews();
+  describeModelErrors();
   const failures = await new Promise<number>((resolve) => void mocha.run(resolve));
   if (failures > 0) throw new Error("The extension-host suite failed.");
 }
