@@ -1,16 +1,17 @@
 import * as vscode from "vscode";
 import type { Translate } from "../platform/translate.ts";
+import { DrawnRows, type TreeRow } from "./drawn-rows.ts";
 import type { MeshStore } from "./mesh-store.ts";
-import { type TreeEntry, treeEntries, treeEntry } from "./tree-entries.ts";
+import { treeEntries, treeEntry } from "./tree-entries.ts";
 
 /** Several changes within one frame are one redraw. */
 const redrawMs = 50;
 
-/** The sidebar's native tree: nodes, their backends, their models. Commands of a row receive its `TreeEntry`. */
-export class MeshTree implements vscode.TreeDataProvider<TreeEntry>, vscode.Disposable {
+/** The sidebar's native tree: nodes, their backends, their models. Commands of a row receive its `TreeRow`. */
+export class MeshTree implements vscode.TreeDataProvider<TreeRow>, vscode.Disposable {
   readonly #store: MeshStore;
-  readonly #t: Translate;
-  readonly #didChange = new vscode.EventEmitter<undefined>();
+  readonly #rows: DrawnRows;
+  readonly #didChange = new vscode.EventEmitter<TreeRow[] | undefined>();
   readonly #changes: vscode.Disposable;
   #timer: NodeJS.Timeout | undefined;
 
@@ -18,26 +19,34 @@ export class MeshTree implements vscode.TreeDataProvider<TreeEntry>, vscode.Disp
 
   constructor(store: MeshStore, t: Translate) {
     this.#store = store;
-    this.#t = t;
+    this.#rows = new DrawnRows({
+      below: (parentId) => treeEntries(store, parentId, t),
+      entry: (id) => {
+        const thing = store.topology.get(id);
+        return thing === undefined ? undefined : treeEntry(store, thing, t);
+      },
+    });
     this.#changes = store.onDidChange(() => this.#redrawSoon());
   }
 
-  getChildren(parent?: TreeEntry): TreeEntry[] {
-    return treeEntries(this.#store, parent?.id, this.#t);
+  getChildren(parent?: TreeRow): TreeRow[] {
+    return this.#rows.below(parent?.id);
   }
 
-  getParent({ id }: TreeEntry): TreeEntry | undefined {
+  getParent({ id }: TreeRow): TreeRow | undefined {
     const parent = this.#store.topology.parentOf(id);
-    return parent === undefined ? undefined : this.entry(parent.id);
+    return parent === undefined ? undefined : this.row(parent.id);
   }
 
   /** A row by its id, whether it was drawn yet or not. */
-  entry(id: string): TreeEntry | undefined {
-    const thing = this.#store.topology.get(id);
-    return thing === undefined ? undefined : treeEntry(this.#store, thing, this.#t);
+  row(id: string): TreeRow | undefined {
+    return this.#rows.row(id);
   }
 
-  getTreeItem(entry: TreeEntry): vscode.TreeItem {
+  getTreeItem(row: TreeRow): vscode.TreeItem {
+    const entry = this.#rows.look(row);
+    // It has just gone; what is above it is drawn anew at once.
+    if (entry === undefined) return new vscode.TreeItem("");
     const { None, Expanded } = vscode.TreeItemCollapsibleState;
     const item = new vscode.TreeItem(entry.label, entry.hasChildren ? Expanded : None);
     item.id = entry.id;
@@ -60,7 +69,9 @@ export class MeshTree implements vscode.TreeDataProvider<TreeEntry>, vscode.Disp
   #redrawSoon(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#didChange.fire(undefined);
+      const changes = this.#rows.changes();
+      if (changes === "all") this.#didChange.fire(undefined);
+      else if (changes.length > 0) this.#didChange.fire([...changes]);
     }, redrawMs);
   }
 }

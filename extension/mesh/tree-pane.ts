@@ -44,7 +44,7 @@ export class TreePane implements vscode.Disposable {
   /** Selects a row and brings it into view; opens the tree. */
   reveal(rowId: string): Promise<void> {
     const reveal = async (): Promise<void> => {
-      const row = this.#tree.entry(rowId);
+      const row = this.#tree.row(rowId);
       if (row !== undefined) await this.#view.reveal(row, { select: true, focus: true });
     };
     return revealRow(reveal, systemClock, this.#log);

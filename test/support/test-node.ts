@@ -19,7 +19,7 @@ export const testClient: ClientIdentity = { name: "test", version: "0.0.0", prot
 
 /** What of a test node to settle before it starts. */
 export interface TestNodeOptions {
-  /** Content of config.yaml. By default the gateway takes any free port and nobody lingers long. */
+  /** Content of config.yaml. By default the gateway takes any free port, and the node lingers for as long as its first client may need. */
   readonly configuration?: string;
   /** Model files to copy into the models folder. */
   readonly models?: readonly string[];
@@ -57,7 +57,7 @@ export class TestNode {
     const node = new TestNode(home);
     await mkdir(node.folders.config, { recursive: true });
     await mkdir(node.folders.models, { recursive: true });
-    const configuration = options.configuration ?? "node: { lingerSeconds: 0.3 }\ngateway: { port: 0 }\n";
+    const configuration = options.configuration ?? "node: { lingerSeconds: 1 }\ngateway: { port: 0 }\n";
     await writeFile(join(node.folders.config, "config.yaml"), configuration);
     for (const model of options.models ?? []) await copyFile(model, join(node.folders.models, basename(model)));
     return node;
