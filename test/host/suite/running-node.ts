@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type NodeStatus, nodeStatusSchema } from "../../../contract/rpc/node.ts";
+import { identifyProcess, isSameProcessAlive } from "../../../sidecar/platform/process-identity.ts";
 import { thisExtension } from "./this-extension.ts";
 
 const pollMs = 250;
@@ -30,6 +31,10 @@ export async function nodeThat(isAsWanted: (node: NodeStatus) => boolean): Promi
   }
 }
 
+/** Asks once: each question is a client, and for each the node stays a while. */
 export async function nodeHasEnded(): Promise<void> {
-  while ((await runningNode()) !== undefined) await delay(pollMs);
+  const node = await runningNode();
+  if (node === undefined) return;
+  const identity = identifyProcess(node.pid);
+  while (isSameProcessAlive(identity)) await delay(pollMs);
 }
