@@ -4,8 +4,8 @@ import type { TreeEntry } from "./tree-entries.ts";
 export type TreeRow = Pick<TreeEntry, "id" | "modelId" | "backendId">;
 
 export interface DrawnRowsOptions {
-  /** The rows below one, or the top ones, as they are now. */
-  readonly below: (parentId: string | undefined) => readonly TreeEntry[];
+  /** The ids of the rows below one, or of the top ones, as they are now. */
+  readonly idsBelow: (parentId: string | undefined) => readonly string[];
   /** A row as it is now; undefined when it has gone. */
   readonly entry: (id: string) => TreeEntry | undefined;
 }
@@ -27,28 +27,32 @@ export class DrawnRows {
 
   /** Told to the editor: the rows below one. */
   below(parentId: string | undefined): TreeRow[] {
-    const entries = this.#options.below(parentId);
-    this.#below.set(parentId, idsOf(entries));
-    return entries.map((entry) => this.#rowOf(entry));
+    const ids = this.#options.idsBelow(parentId);
+    this.#below.set(parentId, JSON.stringify(ids));
+    return ids.flatMap((id) => this.row(id) ?? []);
   }
 
   /** Told to the editor: how a row looks; undefined when it has gone. */
   look({ id }: TreeRow): TreeEntry | undefined {
     const entry = this.#options.entry(id);
-    if (entry !== undefined) this.#looks.set(id, lookOf(entry));
+    if (entry !== undefined) this.#looks.set(id, JSON.stringify(entry));
     return entry;
   }
 
   /** A row by its id, whether it was drawn yet or not. */
   row(id: string): TreeRow | undefined {
+    const known = this.#rows.get(id);
+    if (known !== undefined) return known;
     const entry = this.#options.entry(id);
-    return entry === undefined ? undefined : this.#rowOf(entry);
+    if (entry === undefined) return undefined;
+    const row = { id, modelId: entry.modelId, backendId: entry.backendId };
+    this.#rows.set(id, row);
+    return row;
   }
 
   /** What the editor has to draw anew, each change once: some rows with what is below them, or the whole tree. */
   changes(): readonly TreeRow[] | "all" {
-    const top = idsOf(this.#options.below(undefined));
-    const isAll = this.#isOther(this.#below, undefined, top);
+    const isAll = this.#holdsOthers(undefined);
     const changed: TreeRow[] = [];
     for (const [id, row] of this.#rows) {
       const entry = this.#options.entry(id);
@@ -57,29 +61,23 @@ export class DrawnRows {
         for (const known of [this.#rows, this.#looks, this.#below]) known.delete(id);
         continue;
       }
-      const looksOther = this.#isOther(this.#looks, id, lookOf(entry));
-      const holdsOthers = this.#below.has(id) && this.#isOther(this.#below, id, idsOf(this.#options.below(id)));
-      if (looksOther || holdsOthers) changed.push(row);
+      const looksOther = isOther(this.#looks, id, JSON.stringify(entry));
+      if (this.#holdsOthers(id) || looksOther) changed.push(row);
     }
     return isAll ? "all" : changed;
   }
 
-  /** Sets what was told; true when it was something else. What was never told is no change. */
-  #isOther<K>(told: Map<K, string>, key: K, now: string): boolean {
-    const before = told.get(key);
-    if (before === undefined || before === now) return false;
-    told.set(key, now);
-    return true;
-  }
-
-  #rowOf({ id, modelId, backendId }: TreeEntry): TreeRow {
-    const known = this.#rows.get(id);
-    if (known !== undefined) return known;
-    const row = { id, modelId, backendId };
-    this.#rows.set(id, row);
-    return row;
+  #holdsOthers(parentId: string | undefined): boolean {
+    return (
+      this.#below.has(parentId) && isOther(this.#below, parentId, JSON.stringify(this.#options.idsBelow(parentId)))
+    );
   }
 }
 
-const idsOf = (entries: readonly TreeEntry[]): string => JSON.stringify(entries.map(({ id }) => id));
-const lookOf = (entry: TreeEntry): string => JSON.stringify(entry);
+/** Sets what was told; true when it was something else. What was never told is no change. */
+function isOther<K>(told: Map<K, string>, key: K, now: string): boolean {
+  const before = told.get(key);
+  if (before === undefined || before === now) return false;
+  told.set(key, now);
+  return true;
+}

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Translate } from "../platform/translate.ts";
 import { DrawnRows, type TreeRow } from "./drawn-rows.ts";
 import type { MeshStore } from "./mesh-store.ts";
-import { treeEntries, treeEntry } from "./tree-entries.ts";
+import { thingsBelow, treeEntry } from "./tree-entries.ts";
 
 /** Several changes within one frame are one redraw. */
 const redrawMs = 50;
@@ -14,13 +14,14 @@ export class MeshTree implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
   readonly #didChange = new vscode.EventEmitter<TreeRow[] | undefined>();
   readonly #changes: vscode.Disposable;
   #timer: NodeJS.Timeout | undefined;
+  #isVisible = true;
 
   readonly onDidChangeTreeData = this.#didChange.event;
 
   constructor(store: MeshStore, t: Translate) {
     this.#store = store;
     this.#rows = new DrawnRows({
-      below: (parentId) => treeEntries(store, parentId, t),
+      idsBelow: (parentId) => thingsBelow(store, parentId).map(({ id }) => id),
       entry: (id) => {
         const thing = store.topology.get(id);
         return thing === undefined ? undefined : treeEntry(store, thing, t);
@@ -60,6 +61,12 @@ export class MeshTree implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
     return item;
   }
 
+  /** While nobody sees it, nobody looks what has changed either: a busy mesh changes many times a second. */
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    this.#redraw();
+  }
+
   dispose(): void {
     clearTimeout(this.#timer);
     this.#changes.dispose();
@@ -69,9 +76,14 @@ export class MeshTree implements vscode.TreeDataProvider<TreeRow>, vscode.Dispos
   #redrawSoon(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      const changes = this.#rows.changes();
-      if (changes === "all") this.#didChange.fire(undefined);
-      else if (changes.length > 0) this.#didChange.fire([...changes]);
+      this.#redraw();
     }, redrawMs);
+  }
+
+  #redraw(): void {
+    if (!this.#isVisible) return;
+    const changes = this.#rows.changes();
+    if (changes === "all") this.#didChange.fire(undefined);
+    else if (changes.length > 0) this.#didChange.fire([...changes]);
   }
 }

@@ -31,14 +31,13 @@ export interface TreeEntry {
 }
 
 /**
- * The rows below one row, or the top ones. None at all unless there is something to choose from, here or at a server: the
+ * What has a row below one row, or at the top. None at all unless there is something to choose from, here or at a server: the
  * view then shows its welcome.
  */
-export function treeEntries(store: MeshStore, parentId: string | undefined, t: Translate): TreeEntry[] {
+export function thingsBelow(store: MeshStore, parentId: string | undefined): TopologyNode[] {
   const hasServers = store.topology.ofKind("backend").some(({ url }) => url !== null);
   if (store.nodeState.kind !== "ready" || (hasNoModel(store) && !hasServers)) return [];
-  const things = parentId === undefined ? store.topology.ofKind("node") : store.topology.childrenOf(parentId);
-  return things.map((thing) => treeEntry(store, thing, t));
+  return parentId === undefined ? store.topology.ofKind("node") : store.topology.childrenOf(parentId);
 }
 
 /** True when the node has told of its models, and there is none to use. */

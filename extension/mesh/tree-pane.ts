@@ -35,6 +35,7 @@ export class TreePane implements vscode.Disposable {
         this.#view.badge = meshBadge(store, t);
       }),
       this.#view.onDidChangeVisibility(({ visible }) => {
+        this.#tree.setVisible(visible);
         if (visible) onSeen();
       }),
     );

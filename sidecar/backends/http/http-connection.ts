@@ -20,11 +20,13 @@ export interface ConnectionUser {
 const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * How often one connection may fill that buffer before all others have their turn. Else one answer that comes as fast as
- * it can is read up to 32 times in a row, and a new client, of whom one is let in per turn, waits for seconds behind some
- * dozens of them.
+ * How much one connection may read in a row before all others have their turn, in bytes. Else an answer that comes as fast
+ * as it can is read up to 32 times, and a new client, of whom one is let in per turn, waits for seconds behind some dozens
+ * of them.
  */
-const fullReadsPerTurn = 2;
+const bytesInRow = 128 * 1024;
+/** A shorter read, in bytes, means that nothing more was waiting: TLS hands over records of this size at most. */
+const recordBytes = 16 * 1024;
 
 /** A keep-alive connection, used by one exchange at a time. */
 export class HttpConnection {
@@ -34,7 +36,7 @@ export class HttpConnection {
   readonly #onGone: (connection: HttpConnection) => void;
   #user: ConnectionUser | undefined;
   #isReady = false;
-  #fullReads = 0;
+  #inRow = 0;
   #error: Error | undefined;
   /** Whether an earlier exchange has used it: the server may be closing it just now. */
   isReused = false;
@@ -138,11 +140,9 @@ export class HttpConnection {
 
   /** False where it is the others' turn; it goes on by itself. */
   #mayReadOn(length: number): boolean {
-    // Nothing more was waiting.
-    if (length < readBuffer.length) this.#fullReads = 0;
-    else this.#fullReads++;
-    if (this.#fullReads < fullReadsPerTurn) return true;
-    this.#fullReads = 0;
+    this.#inRow = length < recordBytes ? 0 : this.#inRow + length;
+    if (this.#inRow < bytesInRow) return true;
+    this.#inRow = 0;
     setImmediate(() => this.resume());
     return false;
   }

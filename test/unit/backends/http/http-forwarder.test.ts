@@ -10,6 +10,7 @@ import { Disposables } from "../../../../sidecar/platform/disposables.ts";
 import { meshRequest } from "../../../support/mesh-request.ts";
 import { chunkOf, jsonAnswer, lastChunk, RawServer, streamHead } from "../../../support/raw-server.ts";
 import { RecordingSink } from "../../../support/recording-sink.ts";
+import { TurnCountingSink } from "../../../support/turn-counting-sink.ts";
 
 let resources = new Disposables();
 afterEach(async () => {
@@ -184,31 +185,16 @@ describe("a good answer", () => {
   it("comes 128 KiB per turn of the event loop at most, so that others have their turn, and arrives whole", async () => {
     const body = "x".repeat(8_000_000);
     const { forward, server } = await setUp((socket) => socket.write(jsonAnswer(body)));
-    let resume = (): void => undefined;
-    const behind = Promise.withResolvers<void>();
-    let inTurn = 0;
-    let mostInTurn = 0;
-    const sink = new RecordingSink();
-    sink.onDrain = (callback) => {
-      resume = callback;
-    };
-    sink.write = (bytes) => {
-      if (inTurn === 0) setImmediate(() => (inTurn = 0));
-      inTurn += bytes.length;
-      mostInTurn = Math.max(mostInTurn, inTurn);
-      sink.text += bytes.toString("latin1");
-      behind.resolve();
-      return sink.text.length > bytes.length;
-    };
+    const sink = new TurnCountingSink();
     const forwarded = forward(sink);
-    await behind.promise;
+    await sink.isBehind;
     // Megabytes wait to be read, as of a server that is faster than this node.
     const waiting = (): number => server.sockets[0]?.writableLength ?? 0;
     for (let last = Infinity; waiting() < last; await new Promise((done) => setTimeout(done, 20))) last = waiting();
-    resume();
+    sink.goOn();
     await forwarded;
     expect(sink.text).toBe(body);
-    expect(mostInTurn).toBeLessThanOrEqual(128 * 1024);
+    expect(sink.mostInTurn).toBeLessThanOrEqual(128 * 1024);
   });
 });
 

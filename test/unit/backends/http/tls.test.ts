@@ -11,6 +11,7 @@ import { HttpForwarder } from "../../../../sidecar/backends/http/http-forwarder.
 import type { ForwardTarget } from "../../../../sidecar/backends/http/http-target.ts";
 import { meshRequest } from "../../../support/mesh-request.ts";
 import { RecordingSink } from "../../../support/recording-sink.ts";
+import { TurnCountingSink } from "../../../support/turn-counting-sink.ts";
 
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 
@@ -20,6 +21,8 @@ describe.skipIf(!hasOpenssl)("a server with a certificate of its own", () => {
   let server: Server;
   let connections = 0;
   let ca = "";
+  /** Large events of an answer. */
+  let events = 1;
 
   beforeAll(async () => {
     const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
@@ -30,7 +33,7 @@ describe.skipIf(!hasOpenssl)("a server with a certificate of its own", () => {
     server = createServer({ key: readFileSync(key), cert: ca }, (request, response) => {
       request.resume().on("end", () => {
         response.writeHead(200, { "content-type": "text/event-stream" });
-        response.write(`data: ${"x".repeat(200_000)}\n\n`);
+        for (let event = 0; event < events; event++) response.write(`data: ${"x".repeat(200_000)}\n\n`);
         response.end("data: [DONE]\n\n");
       });
     });
@@ -45,8 +48,7 @@ describe.skipIf(!hasOpenssl)("a server with a certificate of its own", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const forward = async (host: string, tls?: { ca: string }): Promise<RecordingSink> => {
-    const sink = new RecordingSink();
+  const forward = async (host: string, tls?: { ca: string }, sink = new RecordingSink()): Promise<RecordingSink> => {
     const target: ForwardTarget = {
       origin: `https://${host}:${(server.address() as AddressInfo).port}`,
       ...(tls === undefined ? {} : { tls }),
@@ -60,6 +62,20 @@ describe.skipIf(!hasOpenssl)("a server with a certificate of its own", () => {
   it("answers whole where the certificate is trusted, over one connection", async () => {
     for (let count = 0; count < 3; count++) expect((await forward("localhost", { ca })).text).toHaveLength(200_022);
     expect(connections).toBe(1);
+  });
+
+  it("is read in turns as well, however fast it answers", async () => {
+    events = 40;
+    const sink = new TurnCountingSink();
+    const forwarded = forward("localhost", { ca }, sink);
+    await sink.isBehind;
+    // Megabytes wait to be read.
+    await new Promise((done) => setTimeout(done, 100));
+    sink.goOn();
+    await forwarded;
+    events = 1;
+    expect(sink.text).toHaveLength(40 * 200_008 + 14);
+    expect(sink.mostInTurn).toBeLessThanOrEqual(256 * 1024);
   });
 
   it("is sent nothing where the certificate is not trusted, or not for that name", async () => {

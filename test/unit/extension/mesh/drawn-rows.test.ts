@@ -38,8 +38,7 @@ beforeEach(() => {
     ["far", { parent: "node", words: "healthy" }],
   ]);
   rows = new DrawnRows({
-    below: (parentId) =>
-      [...things].flatMap(([id, { parent, words }]) => (parent === parentId ? [entryOf(id, words)] : [])),
+    idsBelow: (parentId) => [...things].flatMap(([id, { parent }]) => (parent === parentId ? [id] : [])),
     entry: (id) => {
       const thing = things.get(id);
       return thing && entryOf(id, thing.words);
@@ -59,7 +58,7 @@ describe("the rows that are drawn anew", () => {
     things.set("far", { parent: "node", words: "unhealthy" });
     expect(changed()).toEqual(["far"]);
     expect(changed()).toEqual([]);
-    expect(rows.look(rows.row("far") as never)?.description).toBe("unhealthy");
+    expect(rows.below("node").map((row) => rows.look(row)?.description)).toEqual(["healthy", "unhealthy"]);
   });
 
   it("are those above rows that have come or gone", () => {

@@ -4,7 +4,7 @@ import type { TopologyNode } from "../../../../contract/mesh/topology.ts";
 import { meshBadge } from "../../../../extension/mesh/mesh-badge.ts";
 import { MeshStore } from "../../../../extension/mesh/mesh-store.ts";
 import { statusWords } from "../../../../extension/mesh/status-words.ts";
-import { treeEntries } from "../../../../extension/mesh/tree-entries.ts";
+import { type TreeEntry, thingsBelow, treeEntry } from "../../../../extension/mesh/tree-entries.ts";
 import { modelSummary } from "../../../support/model-summary.ts";
 import { topologyNode } from "../../../support/topology-node.ts";
 import { english } from "../../../support/translate.ts";
@@ -44,8 +44,10 @@ function storeWith(models: readonly ModelSummary[]): MeshStore {
   store.setModels(models);
   return store;
 }
+const treeEntries = (store: MeshStore, parent: string | undefined): TreeEntry[] =>
+  thingsBelow(store, parent).map((thing) => treeEntry(store, thing, english));
 const rows = (store: MeshStore, parent: string) =>
-  treeEntries(store, parent, english).map(({ label, description, icon, contextValue }) => [
+  treeEntries(store, parent).map(({ label, description, icon, contextValue }) => [
     label,
     description,
     icon,
@@ -59,7 +61,7 @@ describe("the tree", () => {
       modelSummary({ id: "big", state: "loaded", contextTokens: 4096, openRequests: 2 }),
       modelSummary({ id: "slow", state: "loading", loadProgress: 0.42 }),
     ]);
-    expect(treeEntries(store, undefined, english).map(({ label }) => label)).toEqual(["desk"]);
+    expect(treeEntries(store, undefined).map(({ label }) => label)).toEqual(["desk"]);
     expect(rows(store, "n")).toEqual([["Local engine", "42 ms to first byte", "server-process", "backend"]]);
     expect(rows(store, "b")).toEqual([
       ["small", "not loaded · 1.5 MB · Q4_K_M", "circle-large-outline", "model.available"],
@@ -92,9 +94,9 @@ describe("the tree", () => {
 
   it("is empty, for its welcome, when there is no node or nothing to chat with", () => {
     const store = storeWith([modelSummary({ id: "embedder", canChat: false })]);
-    expect(treeEntries(store, undefined, english)).toEqual([]);
+    expect(treeEntries(store, undefined)).toEqual([]);
     store.setNodeState({ kind: "stopped" });
-    expect(treeEntries(store, undefined, english)).toEqual([]);
+    expect(treeEntries(store, undefined)).toEqual([]);
   });
 
   it("follows the topology, which tells of a change before the list of models is read again", () => {
@@ -121,7 +123,7 @@ describe("the tree", () => {
       store.topology.reset({ revision: 2, nodes: [{ ...node, configuration }], edges: [] });
     };
     say({ line: 3, column: 1, reason: "gateway.port: wrong at line 3, column 1" });
-    expect(treeEntries(store, undefined, english)).toMatchObject([
+    expect(treeEntries(store, undefined)).toMatchObject([
       {
         description: "this machine · configuration not valid",
         icon: "warning",
@@ -129,18 +131,18 @@ describe("the tree", () => {
       },
     ]);
     say(null);
-    expect(treeEntries(store, undefined, english)[0]?.description).toBe("this machine");
+    expect(treeEntries(store, undefined)[0]?.description).toBe("this machine");
   });
 
   it("names a model as people do, and asks for it as requests do", () => {
     const store = storeWith([modelSummary({ id: "tiny-q4", displayName: "Tiny Chat" })]);
-    expect(treeEntries(store, "b", english)[0]).toMatchObject({ label: "Tiny Chat", modelId: "tiny-q4" });
+    expect(treeEntries(store, "b")[0]).toMatchObject({ label: "Tiny Chat", modelId: "tiny-q4" });
   });
 
   it("explains a model that cannot be used", () => {
     const problem = { code: "model_file_not_gguf", params: { path: "/models/page.gguf" } };
     const store = storeWith([modelSummary({ id: "page", state: "failed", problem }), modelSummary({ id: "fine" })]);
-    const [page] = treeEntries(store, "b", english);
+    const [page] = treeEntries(store, "b");
     expect(page?.icon).toBe("error");
     expect(page?.details.join(" ")).toContain("is not a GGUF model file");
   });
@@ -148,7 +150,7 @@ describe("the tree", () => {
   it("tells in a loaded model's tooltip what it costs and how long it stays", () => {
     const unloadsAt = "2026-01-02T03:04:05.000Z";
     const store = storeWith([modelSummary({ id: "small", state: "loaded", memoryBytes: 431_000_000, unloadsAt })]);
-    const details = treeEntries(store, "b", english)[0]?.details ?? [];
+    const details = treeEntries(store, "b")[0]?.details ?? [];
     expect(details).toContain("431 MB of memory");
     expect(details.some((line) => /^Unloaded at \S.* unless it is used$/.test(line))).toBe(true);
   });
@@ -156,7 +158,7 @@ describe("the tree", () => {
   it("draws a hostile name as one short harmless line", () => {
     const name = `\u202egpj.\u0000<img src=x onerror=alert(1)>$(bug)[x](command:a)${"A".repeat(10_000)}`;
     const store = storeWith([modelSummary({ id: name, displayName: name, state: "loaded" })]);
-    const [row] = treeEntries(store, "b", english);
+    const [row] = treeEntries(store, "b");
     expect(row?.label.length).toBeLessThanOrEqual(80);
     const { text, spoken } = statusWords(store, english);
     for (const drawn of [row?.label ?? "", text.replace(/^\$\(vm-active\)/, ""), spoken]) {
@@ -210,7 +212,7 @@ describe("rows of servers", () => {
   };
 
   it("are there where this machine has no model of its own", () => {
-    expect(treeEntries(withServer({}), undefined, english)).toHaveLength(1);
+    expect(treeEntries(withServer({}), undefined)).toHaveLength(1);
   });
 
   it.each([
@@ -219,16 +221,16 @@ describe("rows of servers", () => {
     ["disabled", "server.off"],
     ["draining", "server.off"],
   ] as const)("of one that is %s offer what can be done with it", (health, contextValue) => {
-    const [row] = treeEntries(withServer({ health }), "n", english);
+    const [row] = treeEntries(withServer({ health }), "n");
     expect(row).toMatchObject({ contextValue, backendId: "gpu" });
   });
 
   it("say where it is, and what its models can do", () => {
     const store = withServer({ health: "unhealthy", reason: "connection refused" });
-    expect(treeEntries(store, "n", english)[0]?.details).toEqual(
+    expect(treeEntries(store, "n")[0]?.details).toEqual(
       expect.arrayContaining(["http://gpu:8000", "connection refused"]),
     );
-    expect(treeEntries(store, "s", english)[0]?.details).toEqual(
+    expect(treeEntries(store, "s")[0]?.details).toEqual(
       expect.arrayContaining(["8192 tokens of context", "4 requests at once", "chat", "sha256:1"]),
     );
   });
